@@ -1,0 +1,46 @@
+"""Members, their profiles, and the sessions they are signed in with."""
+
+from piccolo.columns import (
+    BigInt, BigSerial, Bytea, ForeignKey, OnDelete, Text, Timestamptz, Varchar,
+)
+from piccolo.table import Table
+
+
+class User(Table, tablename="users"):
+    """One member. `role` is member, moderator or admin; unique on lower(username) and lower(email)."""
+
+    id = BigSerial(primary_key=True)
+    username = Varchar(20)
+    email = Varchar(254)
+    password = Text(secret=True)
+    role = Varchar(10, default="member")
+    activated_at = Timestamptz(null=True, default=None)
+    posts_count = BigInt()
+    comments_count = BigInt()
+    admin_notes = Text()
+    created_at = Timestamptz()
+
+
+class Profile(Table, tablename="profiles"):
+    """What a member shows of themselves; one row for each user."""
+
+    id = BigSerial(primary_key=True)
+    user = ForeignKey(User, on_delete=OnDelete.cascade, null=False)
+    display_name = Varchar(80, null=True, default=None)
+    bio = Text(null=True, default=None)
+    bio_html = Text(null=True, default=None)
+    avatar = Text(null=True, default=None)
+    onboarding_completed_at = Timestamptz(null=True, default=None)
+
+
+class Session(Table, tablename="sessions"):
+    """One signed-in browser. Only the SHA-256 of its token is stored."""
+
+    id = BigSerial(primary_key=True)
+    user = ForeignKey(User, on_delete=OnDelete.cascade, null=False)
+    token_hash = Bytea(secret=True)
+    device = Varchar(300)
+    address = Varchar(64)
+    created_at = Timestamptz()
+    last_used_at = Timestamptz()
+    expires_at = Timestamptz()

@@ -1,0 +1,29 @@
+"""Who is asking: a member with a session, or nobody in particular."""
+
+import msgspec
+
+
+class Viewer(msgspec.Struct, frozen=True, kw_only=True):
+    """The one who reads or writes. `id` is None for someone who is not signed in."""
+
+    id: int | None = None
+    username: str = ""
+    name: str = ""
+    role: str = "anonymous"
+    avatar_url: str | None = None
+    session_id: int | None = None
+
+    @property
+    def signed_in(self) -> bool:
+        return self.id is not None
+
+    @property
+    def is_moderator(self) -> bool:
+        return self.role in {"moderator", "admin"}
+
+    def is_member(self, user_id: int | None) -> bool:
+        """Whether the viewer is this member; a deleted member (None) is nobody."""
+        return self.id is not None and self.id == user_id
+
+
+ANONYMOUS = Viewer()

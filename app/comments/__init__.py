@@ -1,0 +1,1 @@
+"""Comments: the answers in a thread."""

@@ -1,0 +1,94 @@
+"""The commit point: the only place that publishes events and enqueues jobs, and only after COMMIT."""
+
+import asyncio
+import random
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
+
+import asyncpg
+
+from app.database.engine import DB
+from app.jobs import outbox, queue
+from app.live import broker, log
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+TRIES = 4
+MAX_CHANNELS = 100
+_LOST = (asyncpg.DeadlockDetectedError, asyncpg.SerializationError)
+
+
+class Change:
+    """One change in progress: what will be said and done once it is committed.
+
+    The order is the same everywhere (LIVE.md 3.2): lock the data rows, posts before comments; then
+    `advance` all channels concerned at once; then write the rows with their `seq`; then `record`.
+    """
+
+    def __init__(self) -> None:
+        self.messages: list[log.Message] = []
+        self.jobs: list[outbox.Entry] = []
+        self._seqs: dict[str, int] = {}
+
+    async def advance(self, *channels: str) -> Mapping[str, int]:
+        """Lock the channels and return the `seq` that this change has in each."""
+        if self._seqs or len(channels) > MAX_CHANNELS:
+            raise RuntimeError("A change advances its channels once, all together, and at most 100.")
+        self._seqs = await log.advance(channels)
+        return self._seqs
+
+    async def record(self, event: log.Event) -> None:
+        """Log the event on each of its channels; it is published after the commit."""
+        self.messages += await log.append(event, self._seqs)
+
+    async def enqueue(self, job: Callable[..., Awaitable[None]], *, key: str | None = None, **payload: Any) -> None:
+        """Put a job into the outbox; it goes to the queue after the commit, and is swept if that fails."""
+        self.jobs.append(await outbox.add(job, key, payload))
+
+
+@asynccontextmanager
+async def transaction() -> AsyncIterator[Change]:
+    """One change: everything in it is committed, then said; or none of it happened. Nesting is refused."""
+    change = Change()
+    async with DB.transaction():
+        yield change
+    broker.publish(change.messages)
+    queue.push(change.jobs)
+
+
+async def commit_statement(sql: str, *args: object) -> list[asyncpg.Record]:
+    """A change that is a single statement, committed by itself; its rows are logged events.
+
+    `sql` returns channel, seq, kind, at, data, epoch of what it appended to `events`; no row means that
+    its conditions did not hold and nothing was changed.
+    """
+    if DB.current_transaction.get() is not None:
+        raise RuntimeError("A change of one statement cannot be part of another.")
+    rows = await _run(sql, *args)
+    broker.publish([log.message(row) for row in rows])
+    return rows
+
+
+def retried(change: Callable[P, Awaitable[R]]) -> Callable[P, Awaitable[R]]:
+    """Run a change again, three times at most, when PostgreSQL gave it up to end a deadlock."""
+
+    @wraps(change)
+    async def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        for left in reversed(range(TRIES)):
+            try:
+                return await change(*args, **kwargs)
+            except _LOST:
+                if not left:
+                    raise
+            await asyncio.sleep(random.uniform(0.005, 0.05))  # noqa: S311  # spreading, not secrecy
+        raise AssertionError
+
+    return run
+
+
+@retried
+async def _run(sql: str, *args: object) -> list[asyncpg.Record]:
+    return await DB.fetch(sql, *args)

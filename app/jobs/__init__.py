@@ -1,0 +1,1 @@
+"""The background path, in reading order: outbox, relay, queue."""

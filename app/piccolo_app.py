@@ -1,0 +1,19 @@
+"""Every table of Hubbub, as Piccolo wants them listed."""
+
+from pathlib import Path
+
+from piccolo.conf.apps import AppConfig, table_finder
+
+TABLE_MODULES = [
+    "app.accounts.tables",
+    "app.posts.tables",
+    "app.comments.tables",
+    "app.live.tables",
+    "app.jobs.tables",
+]
+
+APP_CONFIG = AppConfig(
+    app_name="hubbub",
+    migrations_folder_path=str(Path(__file__).parent.parent / "piccolo_migrations"),
+    table_classes=table_finder(TABLE_MODULES),
+)

@@ -1,0 +1,1 @@
+"""What every controller shares, and nothing of any domain."""
