@@ -46,7 +46,9 @@ class Change:
 
     async def enqueue(self, job: Callable[..., Awaitable[None]], *, key: str | None = None, **payload: Any) -> None:
         """Put a job into the outbox; it goes to the queue after the commit, and is swept if that fails."""
-        self.jobs.append(await outbox.add(job, key, payload))
+        entry = await outbox.add(job, key, payload)
+        if entry is not None:
+            self.jobs.append(entry)
 
 
 @asynccontextmanager

@@ -1,0 +1,15 @@
+"""What it looks like when PostgreSQL does not answer: 503 to a client, and a reason to try later."""
+
+import asyncpg
+
+from app.database.engine import PoolExhausted
+
+UNAVAILABLE: tuple[type[Exception], ...] = (
+    PoolExhausted,
+    asyncpg.InterfaceError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.exceptions.OperatorInterventionError,
+    asyncpg.exceptions.InsufficientResourcesError,
+    ConnectionError,
+    OSError,
+)

@@ -1,0 +1,227 @@
+"""One channel in this process: puts events in order, fills holes, and keeps readers at the tip.
+
+A subscription is either hot, which means at the tip, or behind, and then its own task feeds it from
+PostgreSQL until it has caught up. There is no third state: whoever was slow, cut off or new goes the same way.
+"""
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+import structlog
+
+from app.database.unavailable import UNAVAILABLE
+from app.live import frames, log
+from app.live.reader import Batch, Reader
+
+logger = structlog.get_logger("hubbub.live")
+
+HOLE_SECONDS = 0.005
+EARLY = 5000
+RETRY_SECONDS = 1.0
+
+
+class Feed:
+    """`last` is the `seq` that every hot subscription has been written; None until the first read."""
+
+    def __init__(self, channel: str, on_epoch: Callable[[str], None]) -> None:
+        self.channel = channel
+        self.last: int | None = None
+        self.subscriptions: set[Subscription] = set()
+        self.hot: set[Subscription] = set()
+        self._on_epoch = on_epoch
+        self._early: dict[int, bytes] = {}
+        self._flushing = False
+        self._filling: asyncio.Task[None] | None = None
+
+    def begin(self, tip: int) -> None:
+        """Start at a tip read after Redis confirmed; what came meanwhile is in `_early`."""
+        if self.last is None:
+            self.last = tip
+            self._deliver()
+
+    def hear(self, seq: int, frame: bytes) -> None:
+        """Take an event from Redis, in any order, any number of times."""
+        if (self.last is not None and seq <= self.last) or len(self._early) >= EARLY:
+            return
+        self._early[seq] = frame
+        if not self._flushing:
+            self._flushing = True
+            asyncio.get_running_loop().call_soon(self._flush)
+
+    def moved_to(self, seq: int) -> None:
+        """The channel's tip is known to stand here; read what did not come by Redis."""
+        if self.last is not None and seq > self.last:
+            self.fill()
+
+    def fill(self) -> asyncio.Task[None]:
+        """Read from PostgreSQL up to the tip: one read at a time, whoever asks."""
+        if self._filling is None or self._filling.done():
+            self._filling = asyncio.create_task(self._fill())
+        return self._filling
+
+    def restart(self) -> None:
+        """Forget every position: they belong to another epoch."""
+        self.last = None
+        self._early.clear()
+        for subscription in tuple(self.subscriptions):
+            subscription.lose_place()
+
+    def stop(self) -> None:
+        if self._filling is not None:
+            self._filling.cancel()
+
+    def _flush(self) -> None:
+        self._flushing = False
+        if self.last is None:
+            return
+        self._deliver()
+        if self._early:
+            asyncio.get_running_loop().call_later(HOLE_SECONDS, self._fill_hole)
+
+    def _fill_hole(self) -> None:
+        if self._early and self.last is not None and self.subscriptions:
+            self.fill()
+
+    def _deliver(self) -> None:
+        if self.last is None:
+            return
+        texts, seq = [], self.last
+        while (text := self._early.pop(seq + 1, None)) is not None:
+            texts.append(text)
+            seq += 1
+        if texts:
+            self._write(Batch(texts), seq)
+        for stale in [number for number in self._early if number <= seq]:
+            del self._early[stale]
+
+    def _write(self, batch: Batch, seq: int) -> None:
+        # A copy: a full transport leaves the hot set while we write to it.
+        for subscription in tuple(self.hot):
+            subscription.position = seq
+            subscription.reader.write(batch)
+        self.last = seq
+
+    async def _fill(self) -> None:
+        try:
+            while self.last is not None and (history := await log.read(self.channel, self.last, frames.PAGE)):
+                self._take(history)
+                if self.last is None or self.last >= history.tip:
+                    return
+        except UNAVAILABLE as error:
+            # The next look at the tips asks for it again.
+            logger.warning("fill_failed", channel=self.channel, error=str(error))
+
+    def _take(self, history: log.History) -> None:
+        self._on_epoch(history.epoch)
+        if self.last is None:
+            return
+        if history.floor > self.last or history.tip < self.last:
+            self.restart()
+            return
+        for item in history.items:
+            self._early.setdefault(item.seq, self._frame(item))
+        self._deliver()
+
+    def _frame(self, item: log.Item) -> bytes:
+        return msgspec.json.encode(log.Frame(self.channel, item.seq, item.event, item.at, item.data))
+
+
+class Subscription:
+    """One reader on one channel. `position` is the last `seq` that was written to it."""
+
+    def __init__(self, reader: Reader, feed: Feed, epoch: str) -> None:
+        self.reader = reader
+        self.feed = feed
+        self.epoch = epoch
+        self.position = -1
+        self._task: asyncio.Task[None] | None = None
+
+    def start(self, position: int) -> None:
+        """Deliver everything after `position`, for as long as the subscription lives."""
+        self.position = position
+        self._chase()
+
+    def cool(self) -> None:
+        """Leave the hot set with what was written so far; come back when the reader has drained."""
+        if self in self.feed.hot:
+            self.feed.hot.discard(self)
+            self._chase()
+
+    def lose_place(self) -> None:
+        self.feed.hot.discard(self)
+        if self.position >= 0:
+            self.position = -1
+            self._chase()
+
+    def stop(self) -> None:
+        self.feed.hot.discard(self)
+        self.feed.subscriptions.discard(self)
+        if self._task is not None:
+            self._task.cancel()
+
+    def _chase(self) -> None:
+        if self._task is None or self._task.done():
+            self._task = asyncio.create_task(self._run())
+
+    async def _run(self) -> None:
+        while not self.reader.closed:
+            try:
+                if await self._step():
+                    return
+            except UNAVAILABLE as error:
+                logger.warning("catch_up_failed", channel=self.feed.channel, error=str(error))
+                await asyncio.sleep(RETRY_SECONDS)
+
+    async def _step(self) -> bool:
+        await self.reader.drained()
+        if self.position == self.feed.last:
+            # No await between the look at `last` and joining, or an event could pass in between.
+            self.feed.hot.add(self)
+            return True
+        if self.feed.last is not None and self.position > self.feed.last:
+            await asyncio.shield(self.feed.fill())
+            return False
+        await self._feed_page()
+        return False
+
+    async def _feed_page(self) -> None:
+        history: Any = await log.read(self.feed.channel, max(self.position, 0), frames.PAGE)
+        self.feed.begin(history.tip)
+        reason = refusal(history, self.epoch, self.position)
+        if reason is None:
+            self.position = send_page(self.reader, self.feed.channel, history)
+        else:
+            self.epoch, self.position = history.epoch, history.tip
+            self.reader.send(frames.Resync(self.feed.channel, history.epoch, history.tip, reason))
+
+
+def refusal(history: log.History, epoch: str | None, after: int) -> frames.ResyncReason | None:
+    """Why delivery cannot go on from this position, if it cannot."""
+    if epoch != history.epoch or not 0 <= after <= history.tip:
+        return "epoch"
+    if after < history.floor:
+        return "pruned"
+    return "too_far" if history.tip - after > frames.TOO_FAR else None
+
+
+def send_page(
+    reader: Reader, channel: str, history: log.History, request: frames.Id | msgspec.UnsetType = msgspec.UNSET
+) -> int:
+    """Send what `history` holds, within the limit of a frame; the last `seq` that was sent."""
+    items = within_limit(history.items)
+    last = items[-1].seq if items else history.tip
+    more = last < history.tip
+    reader.send(frames.Events(channel, history.epoch, items, more, request))
+    return last
+
+
+def within_limit(items: list[log.Item]) -> list[log.Item]:
+    """The first items that fit into one frame; always at least one."""
+    size = 0
+    for count, item in enumerate(items):
+        size += len(bytes(item.data)) + 120
+        if size > frames.PAGE_BYTES and count:
+            return items[:count]
+    return items

@@ -1,0 +1,171 @@
+"""Channel → local connections; looks at the tips every second, so that nothing depends on Redis."""
+
+import asyncio
+from time import monotonic
+from typing import Any
+
+import structlog
+
+from app.accounts.viewer import Viewer
+from app.database.unavailable import UNAVAILABLE
+from app.live import frames, log
+from app.live.broker import Listener
+from app.live.channels import may_subscribe
+from app.live.feed import Feed, Subscription, refusal, send_page
+from app.live.log import Message
+from app.live.reader import Reader
+
+logger = structlog.get_logger("hubbub.live")
+
+LOOK_SECONDS = 1.0
+LINGER_SECONDS = 30.0
+
+
+class NotReadable(Exception):
+    """The channel does not exist, or this viewer may not read it; the difference is nobody's business."""
+
+
+class Hub:
+    """All live channels of this process."""
+
+    def __init__(self) -> None:
+        self.epoch = ""
+        self.checked_at = 0.0
+        self.listener = Listener(self._hear, self._look_again)
+        self._feeds: dict[str, Feed] = {}
+        self._horizon: str | None = None
+        self._wake = asyncio.Event()
+        self._tasks: list[asyncio.Task[Any]] = []
+
+    async def start(self) -> None:
+        """Read where the log stands, then follow it. Raises what PostgreSQL raises when it does not answer."""
+        await self._look()
+        self._tasks = [asyncio.create_task(self.listener.run()), asyncio.create_task(self._follow())]
+
+    async def stop(self) -> None:
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        for feed in self._feeds.values():
+            feed.stop()
+
+    @property
+    def checked_ms(self) -> int:
+        """Milliseconds since PostgreSQL last said where the channels stand."""
+        return int((monotonic() - self.checked_at) * 1000)
+
+    async def subscribe(self, reader: Reader, viewer: Viewer, request: frames.Subscribe) -> Subscription:
+        """Answer with `subscribed`, then everything after the position asked for. Raises NotReadable.
+
+        The order is LIVE.md 4.2: registered here, confirmed by Redis, access, history, hot.
+        """
+        feed = self._open(request.channel)
+        subscription = Subscription(reader, feed, request.epoch or "")
+        feed.subscriptions.add(subscription)
+        try:
+            await self.listener.subscribe(request.channel)
+            history = await self._history(viewer, request)
+        except BaseException:
+            self.leave(subscription)
+            raise
+        feed.begin(history.tip)
+        self._answer(subscription, request, history)
+        return subscription
+
+    def leave(self, subscription: Subscription) -> None:
+        subscription.stop()
+        if not subscription.feed.subscriptions:
+            # Readers who reload come back at once; Redis need not hear of it.
+            asyncio.get_running_loop().call_later(LINGER_SECONDS, self._retire, subscription.feed)
+
+    async def fetch(self, reader: Reader, viewer: Viewer, request: frames.Fetch) -> None:
+        """Answer with one page of the log, or a `resync`; moves no subscription. Raises NotReadable."""
+        history = await self._read(viewer, request.channel, request.after, request.limit)
+        reason = refusal(history, request.epoch, request.after)
+        if reason is None:
+            send_page(reader, request.channel, history, request.id)
+        else:
+            reader.send(
+                frames.Resync(request.channel, history.epoch, history.tip, reason, request.id)
+            )
+
+    async def _history(self, viewer: Viewer, request: frames.Subscribe) -> log.History:
+        known = request.after is not None
+        return await self._read(viewer, request.channel, request.after or 0, frames.PAGE if known else 0)
+
+    async def _read(self, viewer: Viewer, channel: str, after: int, limit: int) -> log.History:
+        history = await log.read(channel, after, limit) if await may_subscribe(viewer, channel) else None
+        if history is None:
+            raise NotReadable(channel)
+        self._check_epoch(history.epoch)
+        return history
+
+    def _answer(self, subscription: Subscription, request: frames.Subscribe, history: log.History) -> None:
+        reason = refusal(history, request.epoch, request.after) if request.after is not None else None
+        recovered = request.after is not None and reason is None
+        start = request.after if recovered and request.after is not None else history.tip
+        subscription.epoch = history.epoch
+        send = subscription.reader.send
+        send(frames.Subscribed(request.id, request.channel, history.epoch, start, recovered))
+        if reason is not None:
+            send(frames.Resync(request.channel, history.epoch, history.tip, reason))
+        elif recovered and history.items:
+            start = send_page(subscription.reader, request.channel, history)
+        subscription.start(start)
+
+    def _open(self, channel: str) -> Feed:
+        return self._feeds.setdefault(channel, Feed(channel, self._check_epoch))
+
+    def _retire(self, feed: Feed) -> None:
+        if feed.subscriptions or self._feeds.get(feed.channel) is not feed:
+            return
+        del self._feeds[feed.channel]
+        feed.stop()
+        self._tasks = [task for task in self._tasks if not task.done()]
+        self._tasks.append(asyncio.create_task(self.listener.unsubscribe(feed.channel)))
+
+    def _hear(self, message: Message) -> None:
+        feed = self._feeds.get(message.channel)
+        if message.epoch != self.epoch:
+            self._look_again()
+        elif feed is not None:
+            feed.hear(message.seq, message.frame)
+
+    def _look_again(self) -> None:
+        """Compare all local channels, now: something may have passed us by."""
+        self._horizon = None
+        self._wake.set()
+
+    async def _follow(self) -> None:
+        while True:
+            try:
+                async with asyncio.timeout(LOOK_SECONDS):
+                    await self._wake.wait()
+            except TimeoutError:
+                pass
+            self._wake.clear()
+            try:
+                await self._look()
+            except UNAVAILABLE as error:
+                self._horizon = None
+                logger.warning("tips_failed", error=str(error) or type(error).__name__)
+
+    async def _look(self) -> None:
+        # `horizon` is taken before the read and replaced only after it: `_look_again` during it is kept.
+        horizon, self._horizon = self._horizon, None
+        tips = await (log.tips(horizon) if horizon else log.stand(self._feeds))
+        if not self._wake.is_set():
+            self._horizon = tips.horizon
+        self.checked_at = monotonic()
+        self._check_epoch(tips.epoch)
+        for channel, seq in tips.seqs.items():
+            if (feed := self._feeds.get(channel)) is not None:
+                feed.moved_to(seq)
+
+    def _check_epoch(self, epoch: str) -> None:
+        if epoch == self.epoch:
+            return
+        first, self.epoch = not self.epoch, epoch
+        if not first:
+            for feed in tuple(self._feeds.values()):
+                feed.restart()

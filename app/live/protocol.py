@@ -1,0 +1,50 @@
+"""uvicorn's WebSocket protocol, which also hands the hub its transport and word of when it is full."""
+
+import socket
+from asyncio import BaseTransport
+from collections.abc import Callable
+from typing import Any
+
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+
+EXTENSION = "hubbub.transport"
+SEND_BUFFER = 65_536
+
+
+class LiveProtocol(WebSocketsSansIOProtocol):
+    """Given to uvicorn as `ws=`; the application finds it in `scope["extensions"]`."""
+
+    on_pause: Callable[[], None] | None = None
+    on_resume: Callable[[], None] | None = None
+
+    def connection_made(self, transport: BaseTransport) -> None:
+        super().connection_made(transport)
+        connection = transport.get_extra_info("socket")
+        if connection is not None:
+            # A small kernel buffer, so that a reader who has stopped reading shows as full (LIVE.md 4.5).
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)
+
+    def handle_connect(self, event: Any) -> None:
+        super().handle_connect(event)
+        if self.handshake_initiated and not self.close_sent:
+            self.scope["extensions"][EXTENSION] = self  # type: ignore[typeddict-unknown-key]
+
+    def write_frames(self, framed: bytes) -> None:
+        """Write whole frames; after the close frame nothing may follow."""
+        if not self.close_sent and not self.transport.is_closing():
+            self.transport.write(framed)
+
+    def pause_writing(self) -> None:
+        super().pause_writing()
+        if self.on_pause is not None:
+            self.on_pause()
+
+    def resume_writing(self) -> None:
+        super().resume_writing()
+        if self.on_resume is not None:
+            self.on_resume()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        super().connection_lost(exc)
+        if self.on_resume is not None:
+            self.on_resume()

@@ -1,0 +1,120 @@
+"""One connection's outgoing side: ready bytes straight to the transport, or the ordinary ASGI way."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, Protocol
+
+import msgspec
+import structlog
+
+from app.live.frames import ServerFrame
+
+log = structlog.get_logger("hubbub.live")
+
+BACKLOG = 200
+
+
+class Batch:
+    """Consecutive events of one channel, framed once for all readers."""
+
+    __slots__ = ("framed", "texts")
+
+    def __init__(self, texts: Sequence[bytes]) -> None:
+        self.texts = texts
+        self.framed = b"".join(frame_text(text) for text in texts)
+
+
+class Transport(Protocol):
+    """What `live.protocol` gives: a transport, and word of when it is full and when it has drained."""
+
+    on_pause: Callable[[], None] | None
+    on_resume: Callable[[], None] | None
+
+    def write_frames(self, framed: bytes) -> None: ...
+
+
+class Reader:
+    """Sends to one connection. While `full`, the hub takes it out of its hot sets and waits for `drained`."""
+
+    def __init__(self) -> None:
+        self.on_full: Callable[[], None] = lambda: None
+        self.closed = False
+        self._room = asyncio.Event()
+        self._room.set()
+
+    @property
+    def full(self) -> bool:
+        return not self._room.is_set()
+
+    async def drained(self) -> None:
+        await self._room.wait()
+
+    def send(self, frame: ServerFrame) -> None:
+        self.write(Batch([msgspec.json.encode(frame)]))
+
+    def write(self, batch: Batch) -> None:
+        raise NotImplementedError
+
+    def close(self) -> None:
+        """Forget the connection; whoever waits for room goes on and sees that it is closed."""
+        self.closed = True
+        self._room.set()
+
+    def _fill(self) -> None:
+        self._room.clear()
+        self.on_full()
+
+
+class TransportReader(Reader):
+    """Writes one buffer that all readers share; a full transport says so by itself."""
+
+    def __init__(self, transport: Transport) -> None:
+        super().__init__()
+        self._transport = transport
+        transport.on_pause = self._fill
+        transport.on_resume = self._room.set
+
+    def write(self, batch: Batch) -> None:
+        if not self.closed:
+            self._transport.write_frames(batch.framed)
+
+    def close(self) -> None:
+        super().close()
+        self._transport.on_pause = self._transport.on_resume = None
+
+
+class AsgiReader(Reader):
+    """Sends frame by frame through `send`, for servers without our protocol: slower, and as complete."""
+
+    def __init__(self, send: Callable[[Any], Awaitable[None]]) -> None:
+        super().__init__()
+        self._send = send
+        self._queue: asyncio.Queue[bytes] = asyncio.Queue()
+        self._task = asyncio.create_task(self._run())
+
+    def write(self, batch: Batch) -> None:
+        for text in batch.texts:
+            self._queue.put_nowait(text)
+        if self._queue.qsize() > BACKLOG and not self.full:
+            self._fill()
+
+    def close(self) -> None:
+        super().close()
+        self._task.cancel()
+
+    async def _run(self) -> None:
+        while True:
+            text = await self._queue.get()
+            await self._send({"type": "websocket.send", "text": text.decode()})
+            if self._queue.empty():
+                self._room.set()
+
+
+def frame_text(payload: bytes) -> bytes:
+    """A whole, unmasked WebSocket text frame (RFC 6455, 5.2)."""
+    size = len(payload)
+    if size < 126:
+        return bytes((0x81, size)) + payload
+    if size < 65_536:
+        return b"\x81\x7e" + size.to_bytes(2, "big") + payload
+    return b"\x81\x7f" + size.to_bytes(8, "big") + payload

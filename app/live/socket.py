@@ -1,0 +1,180 @@
+"""`/live`: one conversation of `hubbub.v1` for each WebSocket."""
+
+import asyncio
+import secrets
+from typing import Any
+
+import msgspec
+import structlog
+from litestar import WebSocket, websocket
+
+from app.accounts.viewer import Viewer
+from app.database.unavailable import UNAVAILABLE
+from app.live import frames
+from app.live.feed import Subscription
+from app.live.hub import Hub, NotReadable
+from app.live.protocol import EXTENSION
+from app.live.reader import AsgiReader, Reader, TransportReader
+from app.settings import settings
+
+logger = structlog.get_logger("hubbub.live")
+
+PONG_SECONDS = 10.0
+STUCK_SECONDS = 30.0
+SHUTDOWN, TOO_SLOW, NO_PONG, BAD_FRAME, SIGNED_OUT = 4001, 4008, 4012, 4400, 4401
+COME_BACK = (1000, 10_000)
+
+
+@websocket("/live", opt={"live": True})
+async def live(socket: WebSocket[Any, Any, Any]) -> None:
+    """Refuse a foreign Origin before the upgrade; say `welcome`; then answer until somebody closes."""
+    door = socket.app.state.door
+    if not door.admits(socket):
+        # Closed before it is accepted, which the server answers with 403.
+        await socket.close()
+        return
+    viewer = await door.viewer(socket)
+    offered = socket.scope["subprotocols"]
+    await socket.accept(frames.SUBPROTOCOL if frames.SUBPROTOCOL in offered else None)
+    conversation = Conversation(socket, socket.app.state.hub)
+    try:
+        await conversation.hold(viewer)
+    finally:
+        conversation.end()
+
+
+class Conversation:
+    """What one connection asked for, and the answers."""
+
+    def __init__(self, socket: WebSocket[Any, Any, Any], hub: Hub) -> None:
+        self._socket = socket
+        self._hub = hub
+        self._viewer = Viewer()
+        transport = socket.scope["extensions"].get(EXTENSION)  # type: ignore[union-attr]
+        self._reader: Reader = TransportReader(transport) if transport else AsgiReader(socket.send)
+        self._reader.on_full = self._cool
+        self._subscriptions: dict[str, Subscription] = {}
+        self._timer: asyncio.TimerHandle | None = None
+        self._unanswered = False
+        self._closing: asyncio.Task[None] | None = None
+
+    async def hold(self, viewer: Viewer | None) -> None:
+        """`viewer` is None when the credentials that came with the handshake were bad."""
+        if viewer is None:
+            await self._bye(SIGNED_OUT, "auth_failed", None)
+            return
+        self._viewer = viewer
+        self._welcome()
+        self._schedule_ping()
+        while (message := await self._socket.receive())["type"] == "websocket.receive":
+            if not await self._hear(message.get("text")):
+                await self._bye(BAD_FRAME, "bad_frame", None)
+                return
+
+    def end(self) -> None:
+        self._reader.close()
+        if self._timer is not None:
+            self._timer.cancel()
+        for subscription in self._subscriptions.values():
+            self._hub.leave(subscription)
+
+    def _welcome(self) -> None:
+        v = self._viewer
+        user = None if v.id is None else frames.LiveUser(v.id, v.username, v.name, v.avatar_url, v.role)
+        self._reader.send(frames.Welcome(secrets.token_hex(8), user, settings.ping_ms))
+
+    async def _hear(self, text: str | None) -> bool:
+        """Answer one frame; False when it is none of ours and the conversation is over."""
+        raw = _object(text)
+        kind = frames.CLIENT_FRAMES.get(str(raw.get("type"))) if raw is not None else None
+        if raw is None or kind is None:
+            return False
+        try:
+            frame = msgspec.convert(raw, kind)
+        except msgspec.ValidationError as error:
+            self._error(raw.get("id"), "bad_request", str(error))
+        else:
+            await self._answer(frame)
+        return True
+
+    async def _answer(self, frame: Any) -> None:
+        try:
+            await self._handle(frame)
+        except NotReadable:
+            self._error(frame.id, "not_found", "There is no such channel here.")
+        except UNAVAILABLE:
+            self._error(frame.id, "unavailable", "The database does not answer; try again.", retry_after_ms=1000)
+
+    async def _handle(self, frame: Any) -> None:
+        match frame:
+            case frames.Subscribe():
+                await self._subscribe(frame)
+            case frames.Unsubscribe():
+                self._unsubscribe(frame)
+            case frames.Fetch():
+                await self._hub.fetch(self._reader, self._viewer, frame)
+            case frames.Auth():
+                self._error(frame.id, "auth_failed", "This token is not valid.")
+            case frames.Pong():
+                self._unanswered = False
+
+    async def _subscribe(self, frame: frames.Subscribe) -> None:
+        if frame.channel in self._subscriptions:
+            self._error(frame.id, "already_subscribed", "This connection has that channel.")
+        elif frame.after is not None and frame.epoch is None:
+            self._error(frame.id, "bad_request", "`after` needs the `epoch` it was counted in.")
+        elif len(self._subscriptions) >= frames.SUBSCRIPTIONS:
+            self._error(frame.id, "too_many_subscriptions", f"At most {frames.SUBSCRIPTIONS} a connection.")
+        else:
+            subscription = await self._hub.subscribe(self._reader, self._viewer, frame)
+            self._subscriptions[frame.channel] = subscription
+
+    def _unsubscribe(self, frame: frames.Unsubscribe) -> None:
+        subscription = self._subscriptions.pop(frame.channel, None)
+        if subscription is not None:
+            self._hub.leave(subscription)
+        self._reader.send(frames.Unsubscribed(frame.channel, frame.id))
+
+    def _error(self, request: Any, code: str, message: str, **more: int) -> None:
+        known = request if isinstance(request, str | int) and not isinstance(request, bool) else msgspec.UNSET
+        self._reader.send(frames.Error(code, message, known, **more))
+
+    def _schedule_ping(self) -> None:
+        self._timer = asyncio.get_running_loop().call_later(settings.ping_ms / 1000, self._ping)
+
+    def _ping(self) -> None:
+        seqs = {channel: s.position for channel, s in self._subscriptions.items() if s.position >= 0}
+        if not self._reader.full:
+            self._reader.send(frames.Ping(seqs, self._hub.checked_ms))
+            if not self._unanswered:
+                self._unanswered = True
+                asyncio.get_running_loop().call_later(PONG_SECONDS, self._expect_pong)
+        self._schedule_ping()
+
+    def _expect_pong(self) -> None:
+        if self._unanswered and not self._reader.closed:
+            self._hang_up(NO_PONG, "no_pong")
+
+    def _cool(self) -> None:
+        for subscription in self._subscriptions.values():
+            subscription.cool()
+
+    def _hang_up(self, code: int, reason: str) -> None:
+        if self._closing is None:
+            self._closing = asyncio.create_task(self._bye(code, reason, COME_BACK))
+
+    async def _bye(self, code: int, reason: str, reconnect_in: tuple[int, int] | None) -> None:
+        self._reader.send(frames.Bye(reason, reconnect_in))
+        self._reader.closed = True
+        await self._socket.close(code, reason)
+
+
+def _object(text: str | None) -> dict[str, Any] | None:
+    """The JSON object in a text frame; None for anything else, binary included."""
+    if text is None:
+        return None
+    try:
+        raw = msgspec.json.decode(text)
+    except (msgspec.DecodeError, RecursionError):
+        return None
+    return raw if isinstance(raw, dict) else None
