@@ -11,7 +11,7 @@ DESCRIPTION = "The event log and the outbox"
 FORWARDS = """
 CREATE TABLE installation (
     id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
-    only boolean NOT NULL UNIQUE DEFAULT true CHECK (only)
+    singleton boolean NOT NULL UNIQUE DEFAULT true CHECK (singleton)
 );
 INSERT INTO installation DEFAULT VALUES;
 

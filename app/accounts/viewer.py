@@ -2,6 +2,8 @@
 
 import msgspec
 
+from app.accounts.authors import Author
+
 
 class Viewer(msgspec.Struct, frozen=True, kw_only=True):
     """The one who reads or writes. `id` is None for someone who is not signed in."""
@@ -24,6 +26,12 @@ class Viewer(msgspec.Struct, frozen=True, kw_only=True):
     def is_member(self, user_id: int | None) -> bool:
         """Whether the viewer is this member; a deleted member (None) is nobody."""
         return self.id is not None and self.id == user_id
+
+    def as_author(self) -> Author:
+        """The viewer as they stand beside what they write. Raises ValueError for someone not signed in."""
+        if self.id is None:
+            raise ValueError("Nobody in particular writes nothing.")
+        return Author(self.id, self.username, self.name, self.avatar_url, self.role)
 
 
 ANONYMOUS = Viewer()

@@ -31,13 +31,14 @@ class Transaction(PostgresTransaction):
 
     engine: "Engine"
 
-    def __init__(self, engine: "Engine", allow_nested: bool = False) -> None:
+    def __init__(self, engine: "Engine", allow_nested: bool = False, **options: Any) -> None:
         super().__init__(engine, allow_nested=allow_nested)
+        self._options = options
 
     async def __aenter__(self) -> Self:
         self.connection = await self.engine.acquire()
         try:
-            self.transaction = self.connection.transaction()
+            self.transaction = self.connection.transaction(**self._options)
             await self.begin()
         except BaseException:
             await self.engine.release(self.connection)
@@ -116,6 +117,10 @@ class Engine(PostgresEngine):
 
     def transaction(self, allow_nested: bool = False) -> Transaction:
         return Transaction(engine=self, allow_nested=allow_nested)
+
+    def snapshot(self) -> Transaction:
+        """Reads of one moment: what is read in it fits together, however many statements it takes."""
+        return Transaction(engine=self, isolation="repeatable_read", readonly=True)
 
     async def fetch(self, sql: str, *args: object) -> list[asyncpg.Record]:
         """Rows of `sql` with `$1 …` filled from `args`, inside the transaction that is open, if one is."""

@@ -1,0 +1,21 @@
+"""Who may do what with a comment that they can see."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from app.accounts.viewer import Viewer
+from app.posts.policy import may_undo
+
+
+def may(verb: str, viewer: Viewer, comment: Mapping[str, Any], *, locked: bool) -> bool:
+    """Whether the viewer may `reply` to, `edit`, `remove` or `restore` this row, in a thread locked or not."""
+    own = viewer.is_member(comment["author"])
+    removed = comment["removed_at"] is not None
+    open_to = not locked or viewer.is_moderator
+    if verb == "reply":
+        return viewer.signed_in and open_to
+    if verb == "restore":
+        return own and removed and may_undo(comment)
+    if verb == "edit":
+        return own and not removed and open_to
+    return own and not removed

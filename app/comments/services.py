@@ -1,0 +1,167 @@
+"""The verbs of comments: one transaction each."""
+
+import hashlib
+from typing import Any
+
+import asyncpg
+import msgspec
+
+from app.accounts.viewer import Viewer
+from app.comments import queries, writing
+from app.comments.events import CommentRemoved, CommentRestored, CommentUpdated
+from app.comments.policy import may
+from app.comments.schemas import Comment, CommentChange, CommentDraft, NewComment
+from app.database.engine import DB
+from app.database.transaction import Change, retried, transaction
+from app.live import channels
+from app.markdown import render
+from app.posts.policy import may as may_post
+from app.posts.queries import get_row as get_post_row
+from app.posts.services import clean_words
+from app.web.errors import FieldError, Forbidden, Invalid, KeyReused, Locked, NotFound, Unauthenticated
+
+_EDIT = """
+UPDATE comments SET body = $2, body_html = $3, seq = $4,
+    edited_at = clock_timestamp(), updated_at = clock_timestamp() WHERE id = $1
+"""
+_REMOVE = """
+UPDATE comments SET removed_at = clock_timestamp(), removed_by = 'author',
+    updated_at = clock_timestamp(), seq = $2 WHERE id = $1
+"""
+_RESTORE = """
+UPDATE comments SET removed_at = NULL, removed_by = NULL, removed_reason = NULL,
+    updated_at = clock_timestamp(), seq = $2 WHERE id = $1
+"""
+
+
+async def post_comment(viewer: Viewer, post_id: int, new: NewComment) -> tuple[Comment, bool]:
+    """Write a comment; with a `key` seen before, the first one and False.
+
+    Raises Unauthenticated, NotFound, Locked, Invalid (the parent), KeyReused (another text or target).
+    """
+    if viewer.id is None:
+        raise Unauthenticated
+    body = clean_words("body", new.body)
+    fingerprint = hashlib.sha256(msgspec.json.encode((post_id, new.parent_id, body))).digest()
+    draft = CommentDraft(
+        post_id=post_id, parent_id=new.parent_id, body=body, body_html=await render(body),
+        author=viewer.as_author(), key=new.key,
+    )  # fmt: skip
+    try:
+        data = await writing.insert(viewer, draft, fingerprint)
+    except asyncpg.UniqueViolationError:
+        return await _first_with(viewer, new.key, fingerprint), False
+    if data is None:
+        # A comment that the statement refused may still have been written before, under this key.
+        return await _first_or_refusal(viewer, post_id, new, fingerprint), False
+    return queries.just_written(data), True
+
+
+async def _first_with(viewer: Viewer, key: str | None, fingerprint: bytes) -> Comment:
+    rows = await DB.fetch(
+        "SELECT id, fingerprint FROM comments WHERE author = $1 AND key = $2", viewer.id, key
+    )
+    if not rows:
+        raise NotFound
+    if rows[0]["fingerprint"] != fingerprint:
+        raise KeyReused
+    return await queries.get_comment(viewer, rows[0]["id"])
+
+
+async def _first_or_refusal(viewer: Viewer, post_id: int, new: NewComment, fingerprint: bytes) -> Comment:
+    post = await get_post_row(viewer, post_id)
+    try:
+        return await _first_with(viewer, new.key, fingerprint)
+    except NotFound:
+        pass
+    if post["removed_at"] is not None:
+        raise NotFound
+    if not may_post("reply", viewer, post):
+        raise Locked
+    raise Invalid([FieldError("parent_id", "invalid", "The comment you answer is not in this thread.")])
+
+
+async def edit_comment(viewer: Viewer, comment_id: int, wanted: CommentChange) -> Comment:
+    """Change an own comment and keep what it said. Raises NotFound, Forbidden, Locked, Invalid."""
+    if not isinstance(wanted.body, str):
+        return await queries.get_comment(viewer, comment_id)
+    body = clean_words("body", wanted.body)
+    await _edit(viewer, comment_id, body, await render(body))
+    return await queries.get_comment(viewer, comment_id)
+
+
+@retried
+async def _edit(viewer: Viewer, comment_id: int, body: str, body_html: str) -> None:
+    async with transaction() as change:
+        row = await _lock(viewer, comment_id)
+        _require("edit", viewer, row)
+        if body == row["body"]:
+            return
+        await DB.fetch(
+            "INSERT INTO comment_revisions (comment, editor, body) VALUES ($1, $2, $3)",
+            comment_id, viewer.id, row["body"],
+        )  # fmt: skip
+        seq = await _advance(change, row)
+        await DB.fetch(_EDIT, comment_id, body, body_html, seq)
+        await change.record(CommentUpdated(await _told(viewer, comment_id)))
+
+
+@retried
+async def remove_comment(viewer: Viewer, comment_id: int) -> None:
+    """Blank an own comment, for 24 h with a way back; again does nothing. Raises NotFound, Forbidden."""
+    async with transaction() as change:
+        row = await _lock(viewer, comment_id)
+        if row["removed_at"] is not None:
+            return
+        _require("remove", viewer, row)
+        await _count(row, -1)
+        seq = await _advance(change, row)
+        await DB.fetch(_REMOVE, comment_id, seq)
+        await change.record(CommentRemoved(await _told(viewer, comment_id)))
+
+
+@retried
+async def restore_comment(viewer: Viewer, comment_id: int) -> None:
+    """Undo an own removal; again does nothing. Raises NotFound, Forbidden."""
+    async with transaction() as change:
+        row = await _lock(viewer, comment_id)
+        if row["removed_at"] is None:
+            return
+        _require("restore", viewer, row)
+        await _count(row, 1)
+        seq = await _advance(change, row)
+        await DB.fetch(_RESTORE, comment_id, seq)
+        await change.record(CommentRestored(await _told(viewer, comment_id)))
+
+
+async def _lock(viewer: Viewer, comment_id: int) -> Any:
+    # Posts before comments before channels, as the insert does, or the two would wait for each other.
+    await DB.fetch(
+        "SELECT FROM posts WHERE id = (SELECT post FROM comments WHERE id = $1) FOR UPDATE", comment_id
+    )
+    await DB.fetch("SELECT FROM comments WHERE id = $1 FOR UPDATE", comment_id)
+    return await queries.get_row(viewer, comment_id)
+
+
+def _require(verb: str, viewer: Viewer, row: Any) -> None:
+    if not viewer.signed_in:
+        raise Unauthenticated
+    if may(verb, viewer, row, locked=row["post_locked_at"] is not None):
+        return
+    raise Locked if may(verb, viewer, row, locked=False) else Forbidden
+
+
+async def _count(row: Any, by: int) -> None:
+    await DB.fetch("UPDATE posts SET comments_count = comments_count + $2 WHERE id = $1", row["post"], by)
+    await DB.fetch(
+        "UPDATE comments SET replies_count = replies_count + $2 WHERE id = $1", row["parent"], by
+    )
+
+
+async def _advance(change: Change, row: Any) -> int:
+    name = channels.post(row["post"])
+    return (await change.advance(name))[name]
+
+
+async def _told(viewer: Viewer, comment_id: int) -> Comment:
+    return queries.public(await queries.get_row(viewer, comment_id))

@@ -1,0 +1,58 @@
+"""The one statement that writes a comment (LIVE.md 3.2).
+
+Each part depends on the one before, so the locks are taken in the order posts, comments, channels, and the
+id is drawn when the channel is ours: on one channel ids, `seq` and commits have the same order.
+"""
+
+import msgspec
+
+from app.accounts.viewer import Viewer
+from app.comments.events import CommentCreated
+from app.comments.schemas import CommentDraft
+from app.database.transaction import commit_statement
+from app.live import channels
+
+# Conditions stand in the UPDATE itself: a check in a part of its own would read the old snapshot.
+_INSERT = """
+WITH post AS (
+    UPDATE posts SET comments_count = comments_count + 1, last_activity_at = clock_timestamp()
+    WHERE id = $1 AND removed_at IS NULL AND (locked_at IS NULL OR $2)
+        AND ($3::bigint IS NULL OR EXISTS (SELECT FROM comments WHERE id = $3 AND post = $1))
+    RETURNING id
+), parent AS (
+    UPDATE comments SET replies_count = replies_count + 1
+    WHERE id = $3 AND post = (SELECT id FROM post) RETURNING depth
+), channel AS (
+    UPDATE channels SET seq = seq + 1
+    WHERE name = $4 AND EXISTS (SELECT FROM post) AND (SELECT count(*) FROM parent) >= 0
+    RETURNING name, seq
+), comment AS (
+    INSERT INTO comments (post, parent, depth, author, body, body_html, key, fingerprint, seq)
+    SELECT $1, $3, least(50, coalesce((SELECT depth + 1 FROM parent), 0)), $5, $6, $7, $8, $9, channel.seq
+    FROM channel
+    RETURNING id, depth, seq, created_at, updated_at
+), event AS (
+    INSERT INTO events (channel, seq, kind, subject, data)
+    SELECT $4, comment.seq, $10, 'comment:' || comment.id, $11::jsonb || jsonb_build_object(
+        'id', comment.id, 'depth', comment.depth, 'seq', comment.seq, 'url', '/comments/' || comment.id,
+        'created_at', hubbub_time(comment.created_at), 'updated_at', hubbub_time(comment.updated_at))
+    FROM comment
+    RETURNING channel, seq, kind, created_at, data
+)
+SELECT channel, seq, kind, hubbub_time(created_at) AS at, data::text AS data, hubbub_epoch() AS epoch FROM event
+"""
+
+
+async def insert(viewer: Viewer, draft: CommentDraft, fingerprint: bytes) -> str | None:
+    """Write the comment, its event and the counters, and publish; the Comment as JSON.
+
+    None when the post is gone, removed or locked, or has no such parent. Raises UniqueViolationError when
+    the key was used: `ON CONFLICT` would burn a `seq`.
+    """
+    rows = await commit_statement(
+        _INSERT,
+        draft.post_id, viewer.is_moderator, draft.parent_id, channels.post(draft.post_id), viewer.id,
+        draft.body, draft.body_html, draft.key, fingerprint,
+        CommentCreated.kind, msgspec.json.encode(draft).decode(),
+    )  # fmt: skip
+    return rows[0]["data"] if rows else None

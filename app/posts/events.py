@@ -1,0 +1,48 @@
+"""What readers are told of posts, and on which channels."""
+
+from app.live import channels
+from app.live.log import Event
+from app.posts.schemas import Post, RemovedPost
+
+
+class _PostEvent(Event, frozen=True):
+    post: Post
+
+    @property
+    def channels(self) -> tuple[str, ...]:
+        return (channels.post(self.post.id), channels.POSTS)
+
+    @property
+    def subject(self) -> str:
+        return f"post:{self.post.id}"
+
+    @property
+    def data(self) -> object:
+        return self.post
+
+
+class PostCreated(_PostEvent, frozen=True):
+    kind = "post.created"
+
+    @property
+    def channels(self) -> tuple[str, ...]:
+        return (channels.POSTS,)
+
+
+class PostUpdated(_PostEvent, frozen=True):
+    kind = "post.updated"
+
+
+class PostRemoved(_PostEvent, frozen=True):
+    kind = "post.removed"
+    blanks = True
+
+    @property
+    def data(self) -> object:
+        if self.post.removed is None:
+            raise ValueError("A post that stands was said to be removed.")
+        return RemovedPost(self.post.id, self.post.removed)
+
+
+class PostRestored(_PostEvent, frozen=True):
+    kind = "post.restored"

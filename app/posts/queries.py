@@ -1,0 +1,143 @@
+"""Reading posts, always as someone: what a viewer may not see is not found."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from app.accounts import authors
+from app.accounts.viewer import ANONYMOUS, Viewer
+from app.database.engine import DB
+from app.posts.schemas import Post, PostViewer, Removal, Revision, Sort, post_url
+from app.posts.policy import may
+from app.times import iso, iso_or_none
+from app.web.errors import NotFound
+
+COLUMNS = f"posts.*, {authors.COLUMNS}"
+SOURCE = f"posts {authors.joined_on('posts.author')}"
+POPULAR = 10
+
+_ORDERS = {
+    "active": "posts.last_activity_at DESC, posts.id DESC",
+    "recent": "posts.id DESC",
+    "popular": "posts.comments_count DESC, posts.id DESC",
+}
+
+
+class Filter(msgspec.Struct, frozen=True, kw_only=True):
+    """Which posts to list; None and "" mean all."""
+
+    sort: Sort = "active"
+    tag: str | None = None
+    author: str | None = None
+    commented_by: str | None = None
+    q: str | None = None
+
+
+async def list_posts(viewer: Viewer, wanted: Filter, page: int, per_page: int) -> tuple[list[Post], int]:
+    """One page of visible posts, and how many there are in all; two queries."""
+    where, args = _conditions(wanted)
+    counted = await DB.fetch(f"SELECT count(*) FROM posts WHERE {where}", *args)
+    place = f"LIMIT {per_page:d} OFFSET {(page - 1) * per_page:d}"
+    rows = await DB.fetch(
+        f"SELECT {COLUMNS} FROM {SOURCE} WHERE {where} ORDER BY {_ORDERS[wanted.sort]} {place}", *args
+    )
+    return [for_viewer(row, viewer) for row in rows], counted[0][0]
+
+
+async def get_post(viewer: Viewer, post_id: int) -> Post:
+    """The post as this viewer may see it. Raises NotFound."""
+    return for_viewer(await get_row(viewer, post_id), viewer)
+
+
+async def get_row(viewer: Viewer, post_id: int) -> Any:
+    rows = await DB.fetch(f"SELECT {COLUMNS} FROM {SOURCE} WHERE posts.id = $1", post_id)
+    if not rows or not may("read", viewer, rows[0]):
+        raise NotFound
+    return rows[0]
+
+
+async def list_revisions(viewer: Viewer, post_id: int) -> list[Revision]:
+    """What the post said before each edit, oldest first. Raises NotFound."""
+    await get_row(viewer, post_id)
+    rows = await DB.fetch(
+        f"""SELECT post_revisions.*, {authors.COLUMNS}
+        FROM post_revisions {authors.joined_on("post_revisions.editor")}
+        WHERE post = $1 ORDER BY post_revisions.id""",
+        post_id,
+    )
+    return [Revision(r["id"], authors.author_of(r), r["title"], r["body"], iso(r["created_at"])) for r in rows]
+
+
+def for_viewer(row: Mapping[str, Any], viewer: Viewer) -> Post:
+    """The post with what this viewer did and may do; `viewer` is null for the anonymous."""
+    return msgspec.structs.replace(public(row), viewer=_viewer_part(row, viewer))
+
+
+def public(row: Mapping[str, Any]) -> Post:
+    """The post as everybody is told of it, without `viewer`."""
+    return Post(
+        id=row["id"],
+        title=row["title"],
+        body=row["body"],
+        body_html=row["body_html"],
+        excerpt=row["excerpt"],
+        tags=list(row["tags"]),
+        author=authors.author_of(row),
+        comments_count=row["comments_count"],
+        reactions=msgspec.json.decode(row["reactions"]),
+        locked=row["locked_at"] is not None,
+        pinned=row["pinned_at"] is not None,
+        removed=removal_of(row),
+        edited_at=iso_or_none(row["edited_at"]),
+        last_activity_at=iso(row["last_activity_at"]),
+        created_at=iso(row["created_at"]),
+        updated_at=iso(row["updated_at"]),
+        seq=row["seq"],
+        url=post_url(row["id"], row["title"]),
+    )
+
+
+def removal_of(row: Mapping[str, Any]) -> Removal | None:
+    if row["removed_at"] is None:
+        return None
+    return Removal(row["removed_by"], row["removed_reason"], iso(row["removed_at"]))
+
+
+def _viewer_part(row: Mapping[str, Any], viewer: Viewer) -> PostViewer | None:
+    if viewer is ANONYMOUS or not viewer.signed_in:
+        return None
+    can = [verb for verb in ("reply", "edit", "remove", "restore") if may(verb, viewer, row)]
+    return PostViewer(
+        reactions=[], can=can, following=False, muted=False, read_comment_id=None, unread_count=0
+    )
+
+
+def _conditions(wanted: Filter) -> tuple[str, list[object]]:
+    args: list[object] = []
+
+    def bound(value: object) -> str:
+        args.append(value)
+        return f"${len(args)}"
+
+    parts = ["posts.removed_at IS NULL"]
+    if wanted.sort == "popular":
+        parts.append(f"posts.comments_count > {POPULAR}")
+    if wanted.tag:
+        parts.append(f"posts.tags @> ARRAY[{bound(wanted.tag.lower())}]::varchar[]")
+    if wanted.author:
+        parts.append(f"posts.author = (SELECT id FROM users WHERE lower(username) = {bound(wanted.author.lower())})")
+    if wanted.commented_by:
+        name = bound(wanted.commented_by.lower())
+        parts.append(
+            f"""EXISTS (SELECT FROM comments JOIN users AS writer ON writer.id = comments.author
+            WHERE comments.post = posts.id AND comments.removed_at IS NULL AND lower(writer.username) = {name})"""
+        )
+    if wanted.q and wanted.q.strip():
+        parts.append(f"posts.title ILIKE {bound(_literal(wanted.q.strip()))}")
+    return " AND ".join(parts), args
+
+
+def _literal(text: str) -> str:
+    escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    return f"%{escaped}%"

@@ -1,0 +1,183 @@
+"""The verbs of posts: one transaction each."""
+
+import hashlib
+import re
+from typing import Any
+
+import asyncpg
+import msgspec
+from msgspec import UNSET
+
+from app.accounts.viewer import Viewer
+from app.database.engine import DB
+from app.database.transaction import Change, retried, transaction
+from app.live import channels, log
+from app.markdown import excerpt, render
+from app.posts import queries
+from app.posts.events import PostCreated, PostRemoved, PostRestored, PostUpdated
+from app.posts.policy import may
+from app.posts.schemas import NewPost, Post, PostChange
+from app.web.errors import FieldError, Forbidden, Invalid, KeyReused, NotFound, Unauthenticated
+
+TAG = re.compile(r"[\w-]{2,24}\Z")
+
+_INSERT = """
+INSERT INTO posts (author, title, body, body_html, excerpt, tags, key, fingerprint)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING id
+"""
+_EDIT = """
+UPDATE posts SET title = $2, body = $3, body_html = $4, excerpt = $5, tags = $6, seq = $7,
+    edited_at = clock_timestamp(), updated_at = clock_timestamp() WHERE id = $1
+"""
+_REMOVE = """
+UPDATE posts SET removed_at = clock_timestamp(), removed_by = 'author', updated_at = clock_timestamp(), seq = $2
+WHERE id = $1
+"""
+_RESTORE = """
+UPDATE posts SET removed_at = NULL, removed_by = NULL, removed_reason = NULL,
+    updated_at = clock_timestamp(), seq = $2 WHERE id = $1
+"""
+
+
+async def publish_post(viewer: Viewer, new: NewPost) -> tuple[Post, bool]:
+    """Write a post; with a `key` seen before, the first one and False.
+
+    Raises Unauthenticated, Invalid, KeyReused (the key came with another text).
+    """
+    if viewer.id is None:
+        raise Unauthenticated
+    title, body, tags = clean_words("title", new.title, 3), clean_words("body", new.body), clean_tags(new.tags)
+    fingerprint = _fingerprint(title, body, *tags)
+    body_html = await render(body)
+    texts = (title, body, body_html, excerpt(body_html))
+    try:
+        post_id = await _insert(viewer, (viewer.id, *texts, tags, new.key, fingerprint))
+    except asyncpg.UniqueViolationError:
+        return await _first_with(viewer, new.key, fingerprint), False
+    return await queries.get_post(viewer, post_id), True
+
+
+@retried
+async def _insert(viewer: Viewer, values: tuple[object, ...]) -> int:
+    async with transaction() as change:
+        post_id: int = (await DB.fetch(_INSERT, *values))[0]["id"]
+        await log.open_channel(channels.post(post_id))
+        await change.advance(channels.POSTS)
+        await change.record(PostCreated(queries.public(await queries.get_row(viewer, post_id))))
+    return post_id
+
+
+async def _first_with(viewer: Viewer, key: str | None, fingerprint: bytes) -> Post:
+    rows = await DB.fetch("SELECT id, fingerprint FROM posts WHERE author = $1 AND key = $2", viewer.id, key)
+    if rows[0]["fingerprint"] != fingerprint:
+        raise KeyReused
+    return await queries.get_post(viewer, rows[0]["id"])
+
+
+async def edit_post(viewer: Viewer, post_id: int, wanted: PostChange) -> Post:
+    """Change an own post and keep what it said. Raises NotFound, Forbidden, Invalid."""
+    clean = PostChange(
+        title=UNSET if wanted.title is UNSET else clean_words("title", wanted.title, 3),
+        body=UNSET if wanted.body is UNSET else clean_words("body", wanted.body),
+        tags=UNSET if wanted.tags is UNSET else clean_tags(wanted.tags),
+    )
+    body_html = UNSET if clean.body is UNSET else await render(clean.body)
+    await _edit(viewer, post_id, clean, body_html)
+    return await queries.get_post(viewer, post_id)
+
+
+@retried
+async def _edit(viewer: Viewer, post_id: int, wanted: PostChange, body_html: Any) -> None:
+    async with transaction() as change:
+        row = await _lock(viewer, post_id, "edit")
+        title, body, tags = (
+            _given(wanted.title, row["title"]), _given(wanted.body, row["body"]), _given(wanted.tags, row["tags"])
+        )  # fmt: skip
+        if (title, body, list(tags)) == (row["title"], row["body"], list(row["tags"])):
+            return
+        await _keep_revision(viewer, row)
+        seq = await _advance(change, post_id)
+        rendered = _given(body_html, row["body_html"])
+        await DB.fetch(_EDIT, post_id, title, body, rendered, excerpt(rendered), tags, seq)
+        await change.record(PostUpdated(queries.public(await queries.get_row(viewer, post_id))))
+
+
+@retried
+async def remove_post(viewer: Viewer, post_id: int) -> None:
+    """Take an own post away, for 24 h with a way back; again does nothing. Raises NotFound, Forbidden."""
+    async with transaction() as change:
+        row = await _lock(viewer, post_id, "read")
+        if row["removed_at"] is not None:
+            return
+        _require("remove", viewer, row)
+        seq = await _advance(change, post_id)
+        await DB.fetch(_REMOVE, post_id, seq)
+        await change.record(PostRemoved(queries.public(await queries.get_row(viewer, post_id))))
+
+
+@retried
+async def restore_post(viewer: Viewer, post_id: int) -> None:
+    """Undo an own removal; again does nothing. Raises NotFound, Forbidden."""
+    async with transaction() as change:
+        row = await _lock(viewer, post_id, "read")
+        if row["removed_at"] is None:
+            return
+        _require("restore", viewer, row)
+        seq = await _advance(change, post_id)
+        await DB.fetch(_RESTORE, post_id, seq)
+        await change.record(PostRestored(queries.public(await queries.get_row(viewer, post_id))))
+
+
+def clean_words(field: str, text: str, least: int = 1) -> str:
+    """The text without white space around it; blanks alone are no words. Raises Invalid."""
+    stripped = text.strip()
+    if len(stripped) < least:
+        code = "too_short" if stripped else "required"
+        raise Invalid([FieldError(field, code, f"Give it at least {least} characters that can be read.")])
+    return stripped
+
+
+def clean_tags(tags: list[str]) -> list[str]:
+    """Lower-cased, each once, in the order given. Raises Invalid."""
+    cleaned = list(dict.fromkeys(tag.strip().lower() for tag in tags))
+    if not all(TAG.match(tag) and "_" not in tag for tag in cleaned):
+        message = "A tag has 2 to 24 letters, digits or hyphens."
+        raise Invalid([FieldError("tags", "invalid", message)])
+    return cleaned
+
+
+async def _lock(viewer: Viewer, post_id: int, verb: str) -> Any:
+    rows = await DB.fetch("SELECT * FROM posts WHERE id = $1 FOR UPDATE", post_id)
+    if not rows or not may("read", viewer, rows[0]):
+        raise NotFound
+    if verb != "read":
+        _require(verb, viewer, rows[0])
+    return rows[0]
+
+
+def _require(verb: str, viewer: Viewer, row: Any) -> None:
+    if not viewer.signed_in:
+        raise Unauthenticated
+    if not may(verb, viewer, row):
+        raise Forbidden
+
+
+async def _advance(change: Change, post_id: int) -> int:
+    name = channels.post(post_id)
+    return (await change.advance(name, channels.POSTS))[name]
+
+
+async def _keep_revision(viewer: Viewer, row: Any) -> None:
+    await DB.fetch(
+        "INSERT INTO post_revisions (post, editor, title, body) VALUES ($1, $2, $3, $4)",
+        row["id"], viewer.id, row["title"], row["body"],
+    )  # fmt: skip
+
+
+def _given(value: Any, otherwise: Any) -> Any:
+    return otherwise if value is UNSET else value
+
+
+def _fingerprint(*parts: str) -> bytes:
+    """What a repeated key is compared with: the words as they first came, not as they were edited."""
+    return hashlib.sha256(msgspec.json.encode(parts)).digest()
