@@ -1,0 +1,7 @@
+"""Jobs about comments."""
+
+from app.comments import pending
+
+
+async def drop_pending_replies() -> None:
+    await pending.drop_old()

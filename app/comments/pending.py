@@ -1,0 +1,73 @@
+"""Replies written before their writer had an account: kept, and posted when they are in."""
+
+import hashlib
+import secrets
+
+from app.accounts.viewer import Viewer
+from app.comments.schemas import NewComment, Pending
+from app.comments.services import post_comment
+from app.database.engine import DB
+from app.database.transaction import transaction
+from app.posts.queries import get_row
+from app.posts.schemas import post_url
+from app.posts.services import clean_words
+
+KEPT_DAYS = 7
+
+_DROP = "DELETE FROM pending_replies WHERE token_hash = $1"
+_FIND = """
+SELECT pending_replies.body, posts.id, posts.title FROM pending_replies
+JOIN posts ON posts.id = pending_replies.post WHERE token_hash = $1
+"""
+_KEEP = """
+INSERT INTO pending_replies (token_hash, post, parent, body, key)
+VALUES ($1, $2, (SELECT id FROM comments WHERE id = $3 AND post = $2), $4, $5)
+"""
+
+
+async def keep_reply(viewer: Viewer, post_id: int, new: NewComment) -> str:
+    """Keep a reply for seven days; the token that claims it. Raises NotFound, Invalid."""
+    body = clean_words("body", new.body)
+    await get_row(viewer, post_id)
+    token = secrets.token_urlsafe(32)
+    key = new.key or secrets.token_urlsafe(16)
+    async with transaction():
+        await DB.fetch(_KEEP, _hash(token), post_id, new.parent_id, body, key)
+    return token
+
+
+async def find_pending(token: str) -> Pending | None:
+    """What waits under this token, to be shown beside the sign-up form."""
+    rows = await DB.fetch(_FIND, _hash(token))
+    if not rows:
+        return None
+    return Pending(rows[0]["body"], rows[0]["title"], post_url(rows[0]["id"], rows[0]["title"]))
+
+
+async def claim_pending(viewer: Viewer, token: str) -> str | None:
+    """Post what waits under this token as this viewer; the address of the comment, None if nothing waits.
+
+    The comment comes first and the waiting row goes after: killed between the two, its key keeps a second
+    claim from posting it twice. Raises what `post_comment` raises, and then the words still wait.
+    """
+    rows = await DB.fetch("SELECT post, parent, body, key FROM pending_replies WHERE token_hash = $1", _hash(token))
+    if not rows:
+        return None
+    row = rows[0]
+    new = NewComment(body=row["body"], parent_id=row["parent"], key=row["key"])
+    comment, _ = await post_comment(viewer, row["post"], new)
+    async with transaction():
+        await DB.fetch(_DROP, _hash(token))
+    return comment.url
+
+
+async def drop_old() -> None:
+    """Forget replies that nobody came back for."""
+    async with transaction():
+        await DB.fetch(
+            "DELETE FROM pending_replies WHERE created_at < now() - make_interval(days => $1)", KEPT_DAYS
+        )
+
+
+def _hash(token: str) -> bytes:
+    return hashlib.sha256(token.encode()).digest()
