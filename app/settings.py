@@ -3,7 +3,7 @@
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Literal, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
 from urllib.parse import urlsplit
 
 import msgspec
@@ -70,7 +70,7 @@ def load(environ: Mapping[str, str] | None = None, dotenv: Path | None = None) -
     fields = {variable(name): name for name in Settings.__struct_fields__}
     _refuse_unknown(given, fields)
     hints = get_type_hints(Settings, include_extras=True)
-    values = {
+    values: dict[str, Any] = {
         field: _parse(name, given[name], hints[field]) for name, field in fields.items() if given.get(name)
     }
     for field, schemes in URL_SCHEMES.items():
@@ -125,7 +125,9 @@ def _check_url(name: str, text: str, schemes: tuple[str, ...]) -> None:
     except ValueError:
         usable = False
     if not usable:
-        raise SettingsError(f"{name} is not a URL that starts with {' or '.join(s + '://' for s in schemes)}.")
+        raise SettingsError(
+            f"{name} is not a URL that starts with {' or '.join(s + '://' for s in schemes)}."
+        )
 
 
 def _load_or_stop() -> Settings:

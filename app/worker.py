@@ -1,15 +1,14 @@
 """Every job and every cron line, and the process that does them."""
 
 import asyncio
-import signal
 from typing import Any
 
 import structlog
 from saq import CronJob, Worker
+from saq.types import PartialTimersDict
 
-from app.accounts.jobs import send_welcome
+from app.accounts.jobs import drop_expired_sessions, send_welcome
 from app.comments.jobs import drop_pending_replies
-from app.accounts.jobs import drop_expired_sessions
 from app.database.engine import DB
 from app.jobs import queue, relay
 from app.live import broker
@@ -20,6 +19,7 @@ log = structlog.get_logger("hubbub.worker")
 JOBS: relay.Jobs = {job.__name__: job for job in (send_welcome,)}
 
 CONCURRENCY = 10
+TIMERS: PartialTimersDict = {"schedule": 1, "worker_info": 10, "sweep": 10, "abort": 1}
 
 
 async def run(_context: Any, *, entry_id: int) -> None:
@@ -46,10 +46,12 @@ async def main() -> None:
     await DB.start(size=settings.pool_size)
     saq = queue.open_queue()
     worker = Worker(
-        saq, functions=[run], cron_jobs=CRONS, concurrency=CONCURRENCY, timers={"sweep": 10},
+        saq, functions=[run], cron_jobs=CRONS, concurrency=CONCURRENCY, timers=TIMERS,
         shutdown_grace_period_s=0,
     )  # fmt: skip
-    tasks = [asyncio.create_task(task) for task in (relay.run(saq), broker.publisher.run(), queue.pusher.run())]
+    tasks = [
+        asyncio.create_task(task) for task in (relay.run(saq), broker.publisher.run(), queue.pusher.run())
+    ]
     log.info("worker_ready", jobs=sorted(JOBS))
     try:
         await worker.start()

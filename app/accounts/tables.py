@@ -1,7 +1,14 @@
 """Members, their profiles, and the sessions they are signed in with."""
 
 from piccolo.columns import (
-    BigInt, BigSerial, Bytea, ForeignKey, OnDelete, Text, Timestamptz, Varchar,
+    BigInt,
+    BigSerial,
+    Bytea,
+    ForeignKey,
+    OnDelete,
+    Text,
+    Timestamptz,
+    Varchar,
 )
 from piccolo.table import Table
 

@@ -38,7 +38,9 @@ class CommentsController(Controller):
         return ok(found.comments, meta=StretchMeta(place.channel, place.epoch, place.seq, found.next_after))
 
     @post("/posts/{post_id:int}/comments")
-    async def post_comment(self, viewer: Viewer, post_id: int, data: NewComment) -> Response[Success[Comment]]:
+    async def post_comment(
+        self, viewer: Viewer, post_id: int, data: NewComment
+    ) -> Response[Success[Comment]]:
         comment, is_new = await services.post_comment(viewer, post_id, data)
         return created(comment) if is_new else ok(comment)
 

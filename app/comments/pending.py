@@ -12,6 +12,7 @@ from app.posts.queries import get_row
 from app.posts.schemas import post_url
 from app.posts.services import clean_words
 
+COOKIE = "hubbub_reply"
 KEPT_DAYS = 7
 
 _DROP = "DELETE FROM pending_replies WHERE token_hash = $1"
@@ -50,7 +51,9 @@ async def claim_pending(viewer: Viewer, token: str) -> str | None:
     The comment comes first and the waiting row goes after: killed between the two, its key keeps a second
     claim from posting it twice. Raises what `post_comment` raises, and then the words still wait.
     """
-    rows = await DB.fetch("SELECT post, parent, body, key FROM pending_replies WHERE token_hash = $1", _hash(token))
+    rows = await DB.fetch(
+        "SELECT post, parent, body, key FROM pending_replies WHERE token_hash = $1", _hash(token)
+    )
     if not rows:
         return None
     row = rows[0]
@@ -59,6 +62,20 @@ async def claim_pending(viewer: Viewer, token: str) -> str | None:
     async with transaction():
         await DB.fetch(_DROP, _hash(token))
     return comment.url
+
+
+async def words_for(token: str, post_id: int) -> str:
+    """The words that wait under this token for this post, to be in its composer; "" if there are none."""
+    rows = await DB.fetch(
+        "SELECT body FROM pending_replies WHERE token_hash = $1 AND post = $2", _hash(token), post_id
+    )
+    return rows[0]["body"] if rows else ""
+
+
+async def thread_of(token: str) -> str | None:
+    """The thread that a waiting reply is for."""
+    waiting = await find_pending(token)
+    return waiting.url if waiting else None
 
 
 async def drop_old() -> None:

@@ -8,13 +8,15 @@ import msgspec
 from app.accounts import authors
 from app.accounts.viewer import Viewer
 from app.comments.policy import may
-from app.comments.schemas import Comment, CommentViewer, Stretch, comment_url
+from app.comments.schemas import Comment, CommentViewer, Stretch, ThreadPage, comment_url
+from app.comments.threads import MAX_DEPTH, PAGE
 from app.database.engine import DB
 from app.live import channels
 from app.posts.policy import may as may_post
+from app.posts.queries import for_viewer as post_for_viewer
+from app.posts.queries import get_post, position, removal_of
 from app.posts.queries import get_row as get_post_row
-from app.posts.queries import removal_of
-from app.posts.schemas import Position, Revision
+from app.posts.schemas import Revision
 from app.times import iso, iso_or_none
 from app.web.errors import NotFound
 
@@ -22,6 +24,14 @@ COLUMNS = f"comments.*, {authors.COLUMNS}"
 SOURCE = f"comments {authors.joined_on('comments.author')}"
 _PARENT = """,
     posts.author AS post_author, posts.removed_at AS post_removed_at, posts.locked_at AS post_locked_at
+"""
+
+
+_BRANCH = f"""
+WITH RECURSIVE branch (id) AS (
+    SELECT $1::bigint UNION ALL SELECT comments.id FROM comments JOIN branch ON comments.parent = branch.id
+)
+SELECT {COLUMNS} FROM {SOURCE} WHERE comments.id IN (SELECT id FROM branch) ORDER BY comments.id LIMIT $2
 """
 
 
@@ -48,10 +58,34 @@ async def stretch(viewer: Viewer, post: Mapping[str, Any], after: int, limit: in
     return Stretch(comments, await position(channels.post(post["id"])), next_after)
 
 
-async def position(channel: str) -> Position:
-    """Where a channel stands, as this snapshot sees it."""
-    row = (await DB.fetch("SELECT hubbub_epoch() AS epoch, seq FROM channels WHERE name = $1", channel))[0]
-    return Position(channel, row["epoch"], row["seq"])
+async def read_thread(viewer: Viewer, post_id: int, after: int) -> ThreadPage:
+    """A post with its comments from `after` on, all of one moment. Raises NotFound."""
+    async with DB.snapshot():
+        post = await get_post_row(viewer, post_id)
+        part = await stretch(viewer, post, after, PAGE)
+    shown = post_for_viewer(post, viewer)
+    return ThreadPage(shown, part.comments, part.position, after, part.next_after, None)
+
+
+async def read_branch(viewer: Viewer, comment_id: int) -> ThreadPage:
+    """A comment with everything below it, all of one moment. Raises NotFound."""
+    async with DB.snapshot():
+        post = await get_post_row(viewer, (await get_row(viewer, comment_id))["post"])
+        rows = await DB.fetch(_BRANCH, comment_id, PAGE + 1)
+        place = await position(channels.post(post["id"]))
+    locked = post["locked_at"] is not None
+    comments = [for_viewer(row, viewer, locked=locked) for row in rows[:PAGE]]
+    return ThreadPage(post_for_viewer(post, viewer), comments, place, 0, None, comments[0])
+
+
+async def place_of(viewer: Viewer, comment: Comment) -> str:
+    """Where the comment is to be seen: in its thread, or on a page of its own if that shows too little."""
+    rows = await DB.fetch(
+        "SELECT count(*) FROM comments WHERE post = $1 AND id <= $2", comment.post_id, comment.id
+    )
+    if rows[0][0] > PAGE or comment.depth > MAX_DEPTH:
+        return comment.url
+    return f"{(await get_post(viewer, comment.post_id)).url}#comment-{comment.id}"
 
 
 async def get_comment(viewer: Viewer, comment_id: int) -> Comment:
@@ -120,4 +154,8 @@ def public(row: Mapping[str, Any]) -> Comment:
 
 
 def _post_of(row: Mapping[str, Any]) -> dict[str, Any]:
-    return {"author": row["post_author"], "removed_at": row["post_removed_at"], "locked_at": row["post_locked_at"]}
+    return {
+        "author": row["post_author"],
+        "removed_at": row["post_removed_at"],
+        "locked_at": row["post_locked_at"],
+    }

@@ -4,12 +4,12 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from app.accounts.authors import Author
-from app.posts.schemas import Body, Key, Position, Removal
+from app.posts.schemas import Body, Id, Key, Position, Post, Removal
 
 
 class NewComment(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     body: Body
-    parent_id: int | None = None
+    parent_id: Id | None = None
     key: Key | None = None
 
 
@@ -67,6 +67,17 @@ class Stretch(msgspec.Struct, frozen=True):
     comments: list[Comment]
     position: Position
     next_after: int | None
+
+
+class ThreadPage(msgspec.Struct, frozen=True):
+    """What one page of a thread shows; `branch` is the comment at its root, if it is not the whole thread."""
+
+    post: Post
+    comments: list[Comment]
+    position: Position
+    after: int
+    next_after: int | None
+    branch: Comment | None
 
 
 class Pending(msgspec.Struct, frozen=True):

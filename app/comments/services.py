@@ -153,9 +153,7 @@ def _require(verb: str, viewer: Viewer, row: Any) -> None:
 
 async def _count(row: Any, by: int) -> None:
     await DB.fetch("UPDATE posts SET comments_count = comments_count + $2 WHERE id = $1", row["post"], by)
-    await DB.fetch(
-        "UPDATE comments SET replies_count = replies_count + $2 WHERE id = $1", row["parent"], by
-    )
+    await DB.fetch("UPDATE comments SET replies_count = replies_count + $2 WHERE id = $1", row["parent"], by)
 
 
 async def _advance(change: Change, row: Any) -> int:

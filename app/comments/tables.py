@@ -1,7 +1,18 @@
 """Comments, what they said before, and replies that wait for their writer to sign up."""
 
+from typing import Any
+
 from piccolo.columns import (
-    JSONB, BigInt, BigSerial, Bytea, ForeignKey, OnDelete, SmallInt, Text, Timestamptz, Varchar,
+    JSONB,
+    BigInt,
+    BigSerial,
+    Bytea,
+    ForeignKey,
+    OnDelete,
+    SmallInt,
+    Text,
+    Timestamptz,
+    Varchar,
 )
 from piccolo.table import Table
 
@@ -14,7 +25,7 @@ class Comment(Table, tablename="comments"):
 
     id = BigSerial(primary_key=True)
     post = ForeignKey(Post, on_delete=OnDelete.cascade, null=False)
-    parent = ForeignKey("self", on_delete=OnDelete.cascade)
+    parent: ForeignKey[Any] = ForeignKey("self", on_delete=OnDelete.cascade)
     author = ForeignKey(User, on_delete=OnDelete.set_null)
     depth = SmallInt()
     body = Text()

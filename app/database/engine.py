@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Sequence
 from time import perf_counter
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Literal, Self
 from urllib.parse import urlsplit
 
 import asyncpg
@@ -30,6 +30,7 @@ class Transaction(PostgresTransaction):
     """Piccolo's transaction, but one that gives its connection back whatever fails, COMMIT included."""
 
     engine: "Engine"
+    transaction: Any
 
     def __init__(self, engine: "Engine", allow_nested: bool = False, **options: Any) -> None:
         super().__init__(engine, allow_nested=allow_nested)
@@ -39,7 +40,7 @@ class Transaction(PostgresTransaction):
         self.connection = await self.engine.acquire()
         try:
             self.transaction = self.connection.transaction(**self._options)
-            await self.begin()
+            await self.transaction.start()
         except BaseException:
             await self.engine.release(self.connection)
             raise
@@ -48,9 +49,9 @@ class Transaction(PostgresTransaction):
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> bool:
+    ) -> Literal[False]:
         try:
-            await (self.commit() if error is None else self._roll_back_quietly())
+            await (self.transaction.commit() if error is None else self._roll_back_quietly())
         finally:
             self.engine.current_transaction.reset(self.context)
             await self.engine.release(self.connection)
@@ -59,7 +60,7 @@ class Transaction(PostgresTransaction):
     async def _roll_back_quietly(self) -> None:
         # The error that brought us here says more than "connection is closed" would.
         try:
-            await self.rollback()
+            await self.transaction.rollback()
         except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
             log.warning("rollback_failed", error=str(error))
 

@@ -44,7 +44,9 @@ class Change:
         """Log the event on each of its channels; it is published after the commit."""
         self.messages += await log.append(event, self._seqs)
 
-    async def enqueue(self, job: Callable[..., Awaitable[None]], *, key: str | None = None, **payload: Any) -> None:
+    async def enqueue(
+        self, job: Callable[..., Awaitable[None]], *, key: str | None = None, **payload: Any
+    ) -> None:
         """Put a job into the outbox; it goes to the queue after the commit, and is swept if that fails."""
         entry = await outbox.add(job, key, payload)
         if entry is not None:

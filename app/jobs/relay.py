@@ -16,6 +16,8 @@ log = structlog.get_logger("hubbub.jobs")
 SWEEP_SECONDS = 2.0
 BATCH = 500
 
+AWAY: tuple[type[Exception], ...] = (*UNAVAILABLE, RedisError, OSError, TimeoutError)
+
 Jobs = Mapping[str, Callable[..., Awaitable[None]]]
 
 
@@ -29,7 +31,7 @@ async def run(saq: Queue) -> None:
     while True:
         try:
             await sweep(saq)
-        except (*UNAVAILABLE, RedisError, OSError, TimeoutError) as error:
+        except AWAY as error:
             log.warning("sweep_failed", error=str(error) or type(error).__name__)
         await asyncio.sleep(SWEEP_SECONDS)
 
@@ -41,10 +43,8 @@ async def perform(jobs: Jobs, entry_id: int) -> None:
         return
     try:
         await jobs[entry.job](**entry.payload)
-    except Exception as error:  # noqa: BLE001  # whatever it is, it is kept in the row and tried again
+    except Exception as error:  # whatever it is, it is kept in the row and tried again
         log.exception("job_failed", job=entry.job, entry=entry.id)
         await outbox.fail(entry.id, f"{type(error).__name__}: {error}")
     else:
         await outbox.finish(entry.id)
-
-

@@ -85,9 +85,7 @@ class Hub:
         if reason is None:
             send_page(reader, request.channel, history, request.id)
         else:
-            reader.send(
-                frames.Resync(request.channel, history.epoch, history.tip, reason, request.id)
-            )
+            reader.send(frames.Resync(request.channel, history.epoch, history.tip, reason, request.id))
 
     async def _history(self, viewer: Viewer, request: frames.Subscribe) -> log.History:
         known = request.after is not None

@@ -27,7 +27,8 @@ class LiveProtocol(WebSocketsSansIOProtocol):
     def handle_connect(self, event: Any) -> None:
         super().handle_connect(event)
         if self.handshake_initiated and not self.close_sent:
-            self.scope["extensions"][EXTENSION] = self  # type: ignore[typeddict-unknown-key]
+            extensions: dict[str, object] = self.scope["extensions"]  # type: ignore[assignment]  # ours is one more
+            extensions[EXTENSION] = self
 
     def write_frames(self, framed: bytes) -> None:
         """Write whole frames; after the close frame nothing may follow."""

@@ -50,7 +50,7 @@ class Conversation:
         self._socket = socket
         self._hub = hub
         self._viewer = Viewer()
-        transport = socket.scope["extensions"].get(EXTENSION)  # type: ignore[union-attr]
+        transport: Any = (socket.scope["extensions"] or {}).get(EXTENSION)
         self._reader: Reader = TransportReader(transport) if transport else AsgiReader(socket.send)
         self._reader.on_full = self._cool
         self._subscriptions: dict[str, Subscription] = {}
@@ -103,7 +103,9 @@ class Conversation:
         except NotReadable:
             self._error(frame.id, "not_found", "There is no such channel here.")
         except UNAVAILABLE:
-            self._error(frame.id, "unavailable", "The database does not answer; try again.", retry_after_ms=1000)
+            self._error(
+                frame.id, "unavailable", "The database does not answer; try again.", retry_after_ms=1000
+            )
 
     async def _handle(self, frame: Any) -> None:
         match frame:

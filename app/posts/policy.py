@@ -24,5 +24,5 @@ def may(verb: str, viewer: Viewer, post: Mapping[str, Any]) -> bool:
 
 def may_undo(row: Mapping[str, Any]) -> bool:
     """An author may undo an own removal for 24 hours."""
-    recent = datetime.now(UTC) - row["removed_at"] < UNDO
-    return row["removed_by"] == "author" and recent
+    recent: bool = datetime.now(UTC) - row["removed_at"] < UNDO
+    return recent and row["removed_by"] == "author"

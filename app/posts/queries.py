@@ -8,8 +8,9 @@ import msgspec
 from app.accounts import authors
 from app.accounts.viewer import ANONYMOUS, Viewer
 from app.database.engine import DB
-from app.posts.schemas import Post, PostViewer, Removal, Revision, Sort, post_url
+from app.live import channels
 from app.posts.policy import may
+from app.posts.schemas import Front, Position, Post, PostViewer, Removal, Revision, Sort, post_url
 from app.times import iso, iso_or_none
 from app.web.errors import NotFound
 
@@ -45,6 +46,19 @@ async def list_posts(viewer: Viewer, wanted: Filter, page: int, per_page: int) -
     return [for_viewer(row, viewer) for row in rows], counted[0][0]
 
 
+async def read_front(viewer: Viewer, wanted: Filter, page: int, per_page: int) -> Front:
+    """The front page, all of one moment, so that what comes live goes on exactly from it."""
+    async with DB.snapshot():
+        posts, total = await list_posts(viewer, wanted, page, per_page)
+        return Front(posts, total, await position(channels.POSTS))
+
+
+async def position(channel: str) -> Position:
+    """Where a channel stands, as this snapshot sees it."""
+    row = (await DB.fetch("SELECT hubbub_epoch() AS epoch, seq FROM channels WHERE name = $1", channel))[0]
+    return Position(channel, row["epoch"], row["seq"])
+
+
 async def get_post(viewer: Viewer, post_id: int) -> Post:
     """The post as this viewer may see it. Raises NotFound."""
     return for_viewer(await get_row(viewer, post_id), viewer)
@@ -66,7 +80,9 @@ async def list_revisions(viewer: Viewer, post_id: int) -> list[Revision]:
         WHERE post = $1 ORDER BY post_revisions.id""",
         post_id,
     )
-    return [Revision(r["id"], authors.author_of(r), r["title"], r["body"], iso(r["created_at"])) for r in rows]
+    return [
+        Revision(r["id"], authors.author_of(r), r["title"], r["body"], iso(r["created_at"])) for r in rows
+    ]
 
 
 def for_viewer(row: Mapping[str, Any], viewer: Viewer) -> Post:
@@ -126,7 +142,9 @@ def _conditions(wanted: Filter) -> tuple[str, list[object]]:
     if wanted.tag:
         parts.append(f"posts.tags @> ARRAY[{bound(wanted.tag.lower())}]::varchar[]")
     if wanted.author:
-        parts.append(f"posts.author = (SELECT id FROM users WHERE lower(username) = {bound(wanted.author.lower())})")
+        parts.append(
+            f"posts.author = (SELECT id FROM users WHERE lower(username) = {bound(wanted.author.lower())})"
+        )
     if wanted.commented_by:
         name = bound(wanted.commented_by.lower())
         parts.append(

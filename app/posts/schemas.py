@@ -11,6 +11,7 @@ from app.accounts.authors import Author
 
 Sort = Literal["active", "recent", "popular"]
 Key = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"\A[A-Za-z0-9_-]+\Z")]
+Id = Annotated[int, Meta(ge=1, le=2**63 - 1)]
 Title = Annotated[str, Meta(min_length=3, max_length=120)]
 Body = Annotated[str, Meta(min_length=1, max_length=10_000)]
 Tag = Annotated[str, Meta(min_length=2, max_length=24)]
@@ -90,6 +91,14 @@ class Position(msgspec.Struct, frozen=True):
     channel: str
     epoch: str
     seq: int
+
+
+class Front(msgspec.Struct, frozen=True):
+    """One page of posts, how many there are in all, and where channel `posts` stood in the same snapshot."""
+
+    posts: list[Post]
+    total: int
+    position: Position
 
 
 def post_url(post_id: int, title: str) -> str:

@@ -46,7 +46,11 @@ async def publish_post(viewer: Viewer, new: NewPost) -> tuple[Post, bool]:
     """
     if viewer.id is None:
         raise Unauthenticated
-    title, body, tags = clean_words("title", new.title, 3), clean_words("body", new.body), clean_tags(new.tags)
+    title, body, tags = (
+        clean_words("title", new.title, 3),
+        clean_words("body", new.body),
+        clean_tags(new.tags),
+    )
     fingerprint = _fingerprint(title, body, *tags)
     body_html = await render(body)
     texts = (title, body, body_html, excerpt(body_html))

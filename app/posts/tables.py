@@ -1,7 +1,16 @@
 """Posts and what they said before."""
 
 from piccolo.columns import (
-    JSONB, Array, BigInt, BigSerial, Bytea, ForeignKey, OnDelete, Text, Timestamptz, Varchar,
+    JSONB,
+    Array,
+    BigInt,
+    BigSerial,
+    Bytea,
+    ForeignKey,
+    OnDelete,
+    Text,
+    Timestamptz,
+    Varchar,
 )
 from piccolo.table import Table
 

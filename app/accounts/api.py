@@ -1,0 +1,46 @@
+"""JSON: accounts."""
+
+from typing import Any
+
+from litestar import Controller, Request, Response, delete, get, post
+
+from app.accounts import queries, services, sessions
+from app.accounts.cookies import no_session_cookie, session_cookie, token_in
+from app.accounts.door import client_of
+from app.accounts.schemas import Credentials, Registration, User
+from app.accounts.viewer import Viewer
+from app.web.envelope import Success, created, ok
+from app.web.errors import Unauthenticated
+
+
+class AccountsController(Controller):
+    path = "/api/v1"
+    tags = ["accounts"]
+
+    @post("/registrations")
+    async def register(self, request: Request[Any, Any, Any], data: Registration) -> Response[Success[User]]:
+        signed_in = await services.register(data, client_of(request))
+        response = created(signed_in.user)
+        response.set_cookie(session_cookie(signed_in.token))
+        return response
+
+    @post("/session", status_code=200)
+    async def sign_in(self, request: Request[Any, Any, Any], data: Credentials) -> Response[Success[User]]:
+        signed_in = await services.sign_in(data, client_of(request), token_in(request.cookies))
+        response = ok(signed_in.user)
+        response.set_cookie(session_cookie(signed_in.token))
+        return response
+
+    @delete("/session")
+    async def sign_out(self, request: Request[Any, Any, Any], viewer: Viewer) -> Response[None]:
+        if viewer.signed_in and (token := token_in(request.cookies)):
+            await sessions.close_session(token)
+        response = Response(None, status_code=204)
+        response.set_cookie(no_session_cookie())
+        return response
+
+    @get("/me")
+    async def show_me(self, viewer: Viewer) -> Response[Success[User]]:
+        if viewer.id is None:
+            raise Unauthenticated
+        return ok(await queries.get_self(viewer.id))

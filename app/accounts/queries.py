@@ -1,0 +1,57 @@
+"""Reading members."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from app.accounts.schemas import Profile, User
+from app.database.engine import DB
+from app.times import iso, iso_or_none
+from app.web.errors import NotFound
+
+_SELECT = """
+SELECT users.*, profiles.display_name, profiles.bio, profiles.bio_html, profiles.avatar,
+    profiles.onboarding_completed_at
+FROM users LEFT JOIN profiles ON profiles."user" = users.id
+"""
+
+
+async def get_self(user_id: int) -> User:
+    """A member as they see themselves. Raises NotFound."""
+    rows = await DB.fetch(f"{_SELECT} WHERE users.id = $1", user_id)
+    if not rows:
+        raise NotFound
+    return _self(rows[0])
+
+
+async def find_credentials(email: str) -> tuple[int, str] | None:
+    """Id and password hash of the member with this normal e-mail address."""
+    rows = await DB.fetch("SELECT id, password FROM users WHERE lower(email) = $1", email)
+    return (rows[0]["id"], rows[0]["password"]) if rows else None
+
+
+async def find_taken(username: str, email: str) -> set[str]:
+    """Which of `username` and `email` somebody has already."""
+    rows = await DB.fetch(
+        """SELECT bool_or(lower(username) = lower($1)) AS username, bool_or(lower(email) = $2) AS email
+        FROM users WHERE lower(username) = lower($1) OR lower(email) = $2""",
+        username,
+        email,
+    )
+    return {field for field in ("username", "email") if rows[0][field]}
+
+
+def _self(row: Mapping[str, Any]) -> User:
+    return User(
+        id=row["id"],
+        username=row["username"],
+        name=row["display_name"] or row["username"],
+        role=row["role"],
+        avatar_url=row["avatar"],
+        posts_count=row["posts_count"],
+        comments_count=row["comments_count"],
+        created_at=iso(row["created_at"]),
+        profile=Profile(display_name=row["display_name"], bio=row["bio"], bio_html=row["bio_html"]),
+        email=row["email"],
+        activated_at=iso_or_none(row["activated_at"]),
+        onboarding_completed_at=iso_or_none(row["onboarding_completed_at"]),
+    )

@@ -1,0 +1,89 @@
+"""The verbs of accounts: one transaction each."""
+
+import re
+
+import asyncpg
+import msgspec
+
+from app.accounts import passwords, queries, sessions
+from app.accounts.jobs import send_welcome
+from app.accounts.schemas import Credentials, Registration, User
+from app.accounts.sessions import Client
+from app.database.engine import DB
+from app.database.transaction import transaction
+from app.markdown import render
+from app.web.errors import FieldError, Invalid, InvalidCredentials
+
+ADDRESS = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)*\Z")
+
+_USER = "INSERT INTO users (username, email, password) VALUES ($1, $2, $3) RETURNING id"
+_PROFILE = """INSERT INTO profiles ("user", display_name, bio, bio_html) VALUES ($1, $2, $3, $4)"""
+
+
+class SignedIn(msgspec.Struct, frozen=True):
+    """A member and the token of the session that was opened for them."""
+
+    user: User
+    token: str
+
+
+async def register(wanted: Registration, client: Client) -> SignedIn:
+    """Make a member with profile, session and welcome mail, or nothing at all. Raises Invalid."""
+    email = normal_email(wanted.email)
+    await _check(wanted, email)
+    password = await passwords.hash_password(wanted.password)
+    bio = wanted.profile.bio if wanted.profile else None
+    bio_html = await render(bio) if bio else None
+    try:
+        async with transaction() as change:
+            user_id = (await DB.fetch(_USER, wanted.username, email, password))[0]["id"]
+            await DB.fetch(_PROFILE, user_id, _display_name(wanted), bio, bio_html)
+            token = await sessions.open_session(user_id, client)
+            await change.enqueue(send_welcome, user_id=user_id)
+    except asyncpg.UniqueViolationError as error:
+        # Somebody else took it between the check and the insert.
+        raise Invalid(
+            [_taken(wanted, "email" if "email" in (error.constraint_name or "") else "username")]
+        ) from None
+    return SignedIn(await queries.get_self(user_id), token)
+
+
+async def sign_in(credentials: Credentials, client: Client, old_token: str | None = None) -> SignedIn:
+    """Open a new session and end the one that the browser came with. Raises InvalidCredentials."""
+    found = await queries.find_credentials(normal_email(credentials.email))
+    known = await passwords.matches(found[1] if found else None, credentials.password)
+    if found is None or not known:
+        raise InvalidCredentials
+    async with transaction():
+        if old_token:
+            await sessions.drop(old_token)
+        token = await sessions.open_session(found[0], client)
+    return SignedIn(await queries.get_self(found[0]), token)
+
+
+def normal_email(email: str) -> str:
+    return email.strip().lower()
+
+
+async def _check(wanted: Registration, email: str) -> None:
+    errors = [_taken(wanted, field) for field in sorted(await queries.find_taken(wanted.username, email))]
+    if not ADDRESS.match(email):
+        errors.append(FieldError("email", "invalid", "This does not look like an e-mail address."))
+    if not _display_name(wanted):
+        errors.append(FieldError("name", "required", "This cannot be left empty."))
+    if wanted.password.lower() in passwords.common():
+        errors.append(FieldError("password", "common", "Many people use this password. Choose another."))
+    if errors:
+        raise Invalid(errors)
+
+
+def _display_name(wanted: Registration) -> str:
+    given = wanted.profile.display_name if wanted.profile else None
+    return (given or wanted.name).strip()
+
+
+def _taken(wanted: Registration, field: str) -> FieldError:
+    if field == "email":
+        return FieldError(field, "taken", "There is an account with this address. Sign in instead.")
+    suggestion = f"{wanted.username[:18]}2"
+    return FieldError(field, "taken", f"That name is taken. Try {suggestion}?")

@@ -1,0 +1,78 @@
+"""Sessions: a random token in a cookie, its SHA-256 in a row."""
+
+import hashlib
+import secrets
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import msgspec
+
+from app.accounts.viewer import Viewer
+from app.database.engine import DB
+from app.database.transaction import transaction
+from app.settings import settings
+
+TOUCH_SECONDS = 300
+
+_FIND = """
+SELECT sessions.id AS session_id, sessions.last_used_at, users.id, users.username, users.role,
+    coalesce(profiles.display_name, users.username) AS name, profiles.avatar
+FROM sessions JOIN users ON users.id = sessions."user" LEFT JOIN profiles ON profiles."user" = users.id
+WHERE token_hash = $1 AND expires_at > now()
+"""
+
+
+class Client(msgspec.Struct, frozen=True):
+    """Where a session was opened from, as the list of sessions shows it."""
+
+    device: str
+    address: str
+
+
+async def open_session(user_id: int, client: Client) -> str:
+    """Add a session inside the caller's transaction; the token, which is stored nowhere."""
+    token = secrets.token_urlsafe(32)
+    expires = datetime.now(UTC) + timedelta(days=settings.session_days)
+    await DB.fetch(
+        """INSERT INTO sessions ("user", token_hash, device, address, expires_at) VALUES ($1, $2, $3, $4, $5)""",
+        user_id, _hash(token), client.device, client.address, expires,
+    )  # fmt: skip
+    return token
+
+
+async def find_viewer(token: str) -> Viewer | None:
+    """Whose session this is; None for an unknown, ended or expired one."""
+    rows = await DB.fetch(_FIND, _hash(token))
+    if not rows:
+        return None
+    row = rows[0]
+    await _touch(row)
+    return Viewer(
+        id=row["id"], username=row["username"], name=row["name"], role=row["role"], avatar_url=row["avatar"],
+        session_id=row["session_id"],
+    )  # fmt: skip
+
+
+async def close_session(token: str) -> None:
+    """End a session, if there is one."""
+    async with transaction():
+        await drop(token)
+
+
+async def drop(token: str) -> None:
+    """The same inside the caller's transaction."""
+    await DB.fetch("DELETE FROM sessions WHERE token_hash = $1", _hash(token))
+
+
+async def drop_expired() -> None:
+    await DB.fetch("DELETE FROM sessions WHERE expires_at <= now()")
+
+
+async def _touch(row: Any) -> None:
+    # A sign-out at this moment has deleted the row, and then nothing is updated: it stays ended.
+    if datetime.now(UTC) - row["last_used_at"] > timedelta(seconds=TOUCH_SECONDS):
+        await DB.fetch("UPDATE sessions SET last_used_at = now() WHERE id = $1", row["session_id"])
+
+
+def _hash(token: str) -> bytes:
+    return hashlib.sha256(token.encode()).digest()

@@ -1,0 +1,74 @@
+"""The Litestar application: the only place where parts meet."""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager, suppress
+from typing import Any
+
+from litestar import Litestar
+from litestar.config.compression import CompressionConfig
+from litestar.di import Provide
+from litestar.openapi.config import OpenAPIConfig
+from litestar.openapi.plugins import JsonRenderPlugin
+from litestar.types import ASGIApp
+
+from app.accounts.door import Door, Identified, provide_viewer
+from app.database.engine import DB
+from app.jobs import queue
+from app.live import broker
+from app.live.hub import Hub
+from app.routes import ROUTES
+from app.settings import settings
+from app.web.body import JsonBody
+from app.web.conditional import Conditional
+from app.web.guards import check_request
+from app.web.headers import Headers
+from app.web.refusals import HANDLERS
+
+
+@asynccontextmanager
+async def lifespan(litestar: Litestar) -> AsyncGenerator[None, None]:
+    """Pool first, hub after it; the other way round at the end. Raises what PostgreSQL raises."""
+    await DB.start()
+    hub = litestar.state.hub = Hub()
+    await hub.start()
+    tasks = [asyncio.create_task(task) for task in (broker.publisher.run(), queue.pusher.run())]
+    try:
+        yield
+    finally:
+        await hub.stop()
+        await _end(tasks)
+        await DB.stop()
+
+
+async def _end(tasks: list[asyncio.Task[Any]]) -> None:
+    for task in tasks:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+
+
+def build() -> ASGIApp:
+    """The application and its three layers: headers outside, then HEAD and ETag, then who is asking."""
+    litestar = Litestar(
+        route_handlers=ROUTES,
+        lifespan=[lifespan],
+        before_request=check_request,
+        dependencies={"viewer": Provide(provide_viewer)},
+        dto=JsonBody,
+        return_dto=None,
+        exception_handlers=HANDLERS,
+        request_max_body_size=settings.body_limit_bytes,
+        compression_config=CompressionConfig(backend="brotli", minimum_size=500, brotli_gzip_fallback=True),
+        openapi_config=OpenAPIConfig(
+            title=settings.name,
+            version="1",
+            path="/api",
+            render_plugins=[JsonRenderPlugin(path="/openapi.json")],
+        ),
+    )
+    litestar.state.door = Door()
+    return Headers(Conditional(Identified(litestar)))
+
+
+app = build()

@@ -1,0 +1,160 @@
+"""HTML: threads, branches of them, and the forms of comments."""
+
+from typing import Any
+
+from litestar import Controller, Request, Response, get, post
+from litestar.response import Redirect
+
+from app.accounts.viewer import Viewer
+from app.comments import pending, queries, services
+from app.comments.schemas import Comment, CommentChange, NewComment, ThreadPage
+from app.comments.threads import MAX_DEPTH, tree
+from app.posts.queries import get_post
+from app.web.errors import Forbidden, Refusal
+from app.web.forms import Form, empty_form, read_form, see_other
+from app.web.templates import page
+from app.web.validation import read_fields
+
+Asked = Request[Any, Any, Any]
+KEPT_SECONDS = pending.KEPT_DAYS * 86_400
+
+
+class ThreadPages(Controller):
+    include_in_schema = False
+
+    @get("/posts/{post_id:int}")
+    async def find_thread(self, viewer: Viewer, post_id: int) -> Response[Any]:
+        return Redirect((await get_post(viewer, post_id)).url, status_code=301)
+
+    @get("/posts/{post_id:int}/{slug:str}")
+    async def show_thread(
+        self, request: Asked, viewer: Viewer, post_id: int, slug: str, after: int = 0
+    ) -> Response[Any]:
+        thread = await queries.read_thread(viewer, post_id, max(0, min(after, 2**63 - 1)))
+        if not thread.post.url.endswith(f"/{slug}"):
+            return Redirect(thread.post.url, status_code=301)
+        body = await pending.words_for(request.cookies.get(pending.COOKIE, ""), post_id)
+        return _show(request, thread, empty_form("body", body=body))
+
+    @get("/comments/{comment_id:int}")
+    async def show_branch(self, request: Asked, viewer: Viewer, comment_id: int) -> Response[Any]:
+        return _show(request, await queries.read_branch(viewer, comment_id), empty_form("body"))
+
+    @post("/posts/{post_id:int}/comments")
+    async def post_comment(self, request: Asked, viewer: Viewer, post_id: int) -> Response[Any]:
+        form = await read_form(request, "body", "parent_id", "key")
+        try:
+            new = _new_comment(form)
+            if not viewer.signed_in:
+                return await _keep(viewer, post_id, new)
+            comment, _ = await services.post_comment(viewer, post_id, new)
+        except Refusal as refusal:
+            return await _refused(request, viewer, post_id, form, refusal)
+        response = await _thread_at(viewer, comment)
+        response.delete_cookie(pending.COOKIE)
+        return response
+
+
+class CommentPages(Controller):
+    path = "/comments/{comment_id:int}"
+    include_in_schema = False
+
+    @get("/reply")
+    async def show_reply(self, request: Asked, viewer: Viewer, comment_id: int) -> Response[Any]:
+        form = empty_form("body", parent_id=str(comment_id))
+        return await _show_reply(request, viewer, comment_id, form)
+
+    @get("/edit")
+    async def show_edit(self, request: Asked, viewer: Viewer, comment_id: int) -> Response[Any]:
+        comment = await queries.get_comment(viewer, comment_id)
+        if not comment.viewer or "edit" not in comment.viewer.can:
+            raise Forbidden
+        return await _show_edit(request, viewer, comment, empty_form(body=comment.body or ""))
+
+    @post("/")
+    async def edit(self, request: Asked, viewer: Viewer, comment_id: int) -> Response[Any]:
+        form = await read_form(request, "body")
+        try:
+            comment = await services.edit_comment(viewer, comment_id, read_fields(CommentChange, form.values))
+        except Refusal as refusal:
+            if refusal.status not in {409, 422}:
+                raise
+            comment = await queries.get_comment(viewer, comment_id)
+            return await _show_edit(request, viewer, comment, form.refused(refusal), 422)
+        return await _thread_at(viewer, comment)
+
+    @post("/removal")
+    async def remove(self, viewer: Viewer, comment_id: int) -> Response[Any]:
+        await services.remove_comment(viewer, comment_id)
+        return await _thread_at(viewer, await queries.get_comment(viewer, comment_id))
+
+    @post("/restoration")
+    async def restore(self, viewer: Viewer, comment_id: int) -> Response[Any]:
+        await services.restore_comment(viewer, comment_id)
+        return await _thread_at(viewer, await queries.get_comment(viewer, comment_id))
+
+    @get("/revisions")
+    async def show_revisions(self, request: Asked, viewer: Viewer, comment_id: int) -> Response[Any]:
+        comment = await queries.get_comment(viewer, comment_id)
+        revisions = await queries.list_revisions(viewer, comment_id)
+        title = (await get_post(viewer, comment.post_id)).title
+        current = {"title": None, "body": comment.body or ""}
+        return page(
+            request, "revisions.html", title=title, url=comment.url, revisions=revisions, current=current
+        )
+
+
+def _show(request: Asked, thread: ThreadPage, form: Form, status_code: int = 200) -> Response[Any]:
+    return page(
+        request, "thread.html", status_code=status_code,
+        post=thread.post, nodes=tree(thread.comments), branch=thread.branch, position=thread.position,
+        next_after=thread.next_after, after=thread.after, form=form, max_depth=MAX_DEPTH,
+    )  # fmt: skip
+
+
+def _new_comment(form: Form) -> NewComment:
+    fields: dict[str, Any] = {"body": form.values["body"], "key": form.values["key"] or None}
+    if form.values["parent_id"]:
+        fields["parent_id"] = int(form.values["parent_id"]) if form.values["parent_id"].isdecimal() else 0
+    return read_fields(NewComment, fields)
+
+
+async def _keep(viewer: Viewer, post_id: int, new: NewComment) -> Response[Any]:
+    """The words of someone without an account wait until they have one."""
+    token = await pending.keep_reply(viewer, post_id, new)
+    response = see_other("/sign-up")
+    response.set_cookie(pending.COOKIE, token, max_age=KEPT_SECONDS, httponly=True, samesite="lax")
+    return response
+
+
+async def _refused(
+    request: Asked, viewer: Viewer, post_id: int, form: Form, refusal: Refusal
+) -> Response[Any]:
+    """The form again with every word in it, where it was written."""
+    if refusal.status not in {409, 422}:
+        raise refusal
+    again = form.refused(refusal)
+    parent = form.values["parent_id"]
+    if parent.isdecimal() and "parent_id" not in again.errors:
+        return await _show_reply(request, viewer, int(parent), again, 422)
+    return _show(request, await queries.read_thread(viewer, post_id, 0), again, 422)
+
+
+async def _show_reply(
+    request: Asked, viewer: Viewer, comment_id: int, form: Form, status_code: int = 200
+) -> Response[Any]:
+    comment = await queries.get_comment(viewer, comment_id)
+    post = await get_post(viewer, comment.post_id)
+    return page(request, "reply.html", status_code=status_code, comment=comment, post=post, form=form)
+
+
+async def _show_edit(
+    request: Asked, viewer: Viewer, comment: Comment, form: Form, status_code: int = 200
+) -> Response[Any]:
+    post = await get_post(viewer, comment.post_id)
+    return page(request, "comment_form.html", status_code=status_code, comment=comment, post=post, form=form)
+
+
+async def _thread_at(viewer: Viewer, comment: Comment) -> Response[Any]:
+    """Back to the comment in its thread, or on its own page where the thread is too long or too deep for it."""
+    return see_other(await queries.place_of(viewer, comment))

@@ -1,0 +1,121 @@
+"""HTML: the front page, and the forms of posts."""
+
+from typing import Any, get_args
+
+from litestar import Controller, Request, Response, get, post
+
+from app.accounts.viewer import Viewer
+from app.posts import queries, services
+from app.posts.schemas import NewPost, Post, PostChange, Sort
+from app.web.errors import Forbidden, Refusal
+from app.web.forms import Form, empty_form, read_form, see_other
+from app.web.pagination import page_meta
+from app.web.templates import page
+from app.web.validation import read_fields
+
+Asked = Request[Any, Any, Any]
+PER_PAGE = 20
+LAST_PAGE = 10**9
+
+
+class FrontPage(Controller):
+    include_in_schema = False
+
+    @get("/")
+    async def show(
+        self,
+        request: Asked,
+        viewer: Viewer,
+        sort: str = "active",
+        tag: str | None = None,
+        q: str | None = None,
+        number: str = "1",
+    ) -> Response[Any]:
+        chosen = sort if sort in get_args(Sort) else "active"
+        wanted = queries.Filter(sort=chosen, tag=tag, q=q)  # type: ignore[arg-type]  # one of Sort, as just checked
+        current = _page_number(request.query_params.get("page", number))
+        listed = await queries.read_front(viewer, wanted, current, PER_PAGE)
+        meta = page_meta(current, PER_PAGE, listed.total)
+        return page(
+            request, "front.html",
+            posts=listed.posts, position=listed.position, sort=chosen, tag=tag, q=q, meta=meta,
+        )  # fmt: skip
+
+
+class PostPages(Controller):
+    path = "/posts"
+    include_in_schema = False
+
+    @get("/new")
+    async def show_new(self, request: Asked, viewer: Viewer) -> Response[Any]:
+        if not viewer.signed_in:
+            return see_other("/sign-in?next=/posts/new")
+        return _show_form(request, None, empty_form("title", "body", "tags"))
+
+    @post("/")
+    async def create(self, request: Asked, viewer: Viewer) -> Response[Any]:
+        form = await read_form(request, "title", "body", "tags", "key")
+        try:
+            made, _ = await services.publish_post(viewer, read_fields(NewPost, _fields(form)))
+        except Refusal as refusal:
+            return _refused(request, None, form, refusal)
+        return see_other(made.url)
+
+    @get("/{post_id:int}/edit")
+    async def show_edit(self, request: Asked, viewer: Viewer, post_id: int) -> Response[Any]:
+        found = await queries.get_post(viewer, post_id)
+        if not found.viewer or "edit" not in found.viewer.can:
+            raise Forbidden
+        form = empty_form(title=found.title, body=found.body, tags=", ".join(found.tags))
+        return _show_form(request, found, form)
+
+    @post("/{post_id:int}")
+    async def edit(self, request: Asked, viewer: Viewer, post_id: int) -> Response[Any]:
+        form = await read_form(request, "title", "body", "tags")
+        try:
+            changed = await services.edit_post(viewer, post_id, read_fields(PostChange, _fields(form)))
+        except Refusal as refusal:
+            return _refused(request, await queries.get_post(viewer, post_id), form, refusal)
+        return see_other(changed.url)
+
+    @post("/{post_id:int}/removal")
+    async def remove(self, viewer: Viewer, post_id: int) -> Response[Any]:
+        await services.remove_post(viewer, post_id)
+        return see_other((await queries.get_post(viewer, post_id)).url)
+
+    @post("/{post_id:int}/restoration")
+    async def restore(self, viewer: Viewer, post_id: int) -> Response[Any]:
+        await services.restore_post(viewer, post_id)
+        return see_other((await queries.get_post(viewer, post_id)).url)
+
+    @get("/{post_id:int}/revisions")
+    async def show_revisions(self, request: Asked, viewer: Viewer, post_id: int) -> Response[Any]:
+        found = await queries.get_post(viewer, post_id)
+        revisions = await queries.list_revisions(viewer, post_id)
+        current = {"title": found.title, "body": found.body}
+        return page(
+            request, "revisions.html", title=found.title, url=found.url, revisions=revisions, current=current
+        )
+
+
+def _page_number(text: str) -> int:
+    return max(1, min(int(text), LAST_PAGE)) if text.isdecimal() else 1
+
+
+def _fields(form: Form) -> dict[str, Any]:
+    fields: dict[str, Any] = {**form.values}
+    fields["tags"] = [tag.strip() for tag in form.values["tags"].split(",") if tag.strip()]
+    if "key" in fields:
+        fields["key"] = fields["key"] or None
+    return fields
+
+
+def _refused(request: Asked, found: Post | None, form: Form, refusal: Refusal) -> Response[Any]:
+    """The form again with every word in it."""
+    if refusal.status not in {401, 409, 422}:
+        raise refusal
+    return _show_form(request, found, form.refused(refusal), 422)
+
+
+def _show_form(request: Asked, found: Post | None, form: Form, status_code: int = 200) -> Response[Any]:
+    return page(request, "post_form.html", status_code=status_code, post=found, form=form)

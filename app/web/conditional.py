@@ -1,0 +1,67 @@
+"""HEAD for every GET, and `ETag` with 304 for what has not changed (API.md, Envelope)."""
+
+import hashlib
+from typing import Any
+
+from litestar.datastructures import MutableScopeHeaders
+from litestar.types import ASGIApp, Message, Receive, Send
+
+
+class Conditional:
+    """Wraps the application: answers to GET are held until whole, tagged, and not sent when known."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Any, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["method"] not in {"GET", "HEAD"}:
+            await self._app(scope, receive, send)
+            return
+        answer = _Answer(scope, send)
+        # Litestar knows no HEAD; it is a GET without the body.
+        scope["method"] = "GET"
+        await self._app(scope, receive, answer.take)
+
+
+class _Answer:
+    """One answer on its way. What streams, or is no 200, passes at once."""
+
+    def __init__(self, scope: Any, send: Send) -> None:
+        self._send = send
+        self._head = scope["method"] == "HEAD"
+        self._known = _if_none_match(scope)
+        self._start: Any = None
+
+    async def take(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self._start = message
+        elif self._start is None:
+            await self._send(message)
+        else:
+            await self._finish(message)
+
+    async def _finish(self, message: Any) -> None:
+        start, self._start = self._start, None
+        body = message.get("body", b"")
+        if start["status"] == 200 and not message.get("more_body"):
+            headers = MutableScopeHeaders.from_message(start)
+            if "etag" not in headers:
+                headers["ETag"] = f'W/"{hashlib.sha256(body).hexdigest()[:24]}"'
+            if _opaque(headers["etag"]) in self._known or "*" in self._known:
+                start["status"], body = 304, b""
+                for name in ("content-length", "content-type", "content-encoding"):
+                    if name in headers:
+                        del headers[name]
+        await self._send(start)
+        message["body"] = b"" if self._head else body
+        await self._send(message)
+
+
+def _if_none_match(scope: Any) -> set[str]:
+    given = b",".join(value for name, value in scope["headers"] if name == b"if-none-match")
+    return {_opaque(tag) for tag in given.decode("latin-1").split(",") if tag.strip()}
+
+
+def _opaque(tag: str) -> str:
+    """The tag as RFC 9110 compares it weakly."""
+    return tag.strip().removeprefix("W/")

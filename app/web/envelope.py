@@ -1,0 +1,42 @@
+"""The shape of every JSON answer (API.md, Envelope)."""
+
+from typing import Any, Generic, Literal, TypeVar
+
+import msgspec
+from litestar import Response
+from litestar.enums import MediaType
+from msgspec import UNSET, UnsetType
+
+from app.web.errors import FieldError, Refusal
+
+T = TypeVar("T")
+
+
+class Success(msgspec.Struct, Generic[T], frozen=True):
+    data: T
+    success: Literal[True] = True
+    message: str | UnsetType = UNSET
+    meta: Any | UnsetType = UNSET
+
+
+class Failure(msgspec.Struct, frozen=True):
+    message: str
+    errors: list[FieldError]
+    success: Literal[False] = False
+
+
+def ok(data: T, *, meta: object = UNSET) -> Response[Success[T]]:
+    return Response(Success(data, meta=meta), status_code=200, media_type=MediaType.JSON)
+
+
+def created(data: T) -> Response[Success[T]]:
+    return Response(Success(data), status_code=201, media_type=MediaType.JSON)
+
+
+def failed(refusal: Refusal) -> Response[Failure]:
+    return Response(
+        Failure(refusal.message, refusal.errors),
+        status_code=refusal.status,
+        media_type=MediaType.JSON,
+        headers=refusal.headers,
+    )

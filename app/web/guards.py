@@ -1,0 +1,26 @@
+"""What every request must pass before its controller sees it."""
+
+from typing import Any
+
+from litestar import Request
+
+from app.web.errors import NotFound, UnsupportedMediaType
+from app.web.origin import SAFE, refuse_cross_site
+
+LARGEST_ID = 2**63 - 1
+
+
+async def check_request(request: Request[Any, Any, Any]) -> None:
+    """Raises CrossSite, UnsupportedMediaType, and NotFound for an id that no row can have."""
+    refuse_cross_site(request.method, request.headers)
+    if request.method not in SAFE and request.url.path.startswith("/api/"):
+        await _require_json(request)
+    for value in request.path_params.values():
+        if isinstance(value, int) and not 0 < value <= LARGEST_ID:
+            raise NotFound
+
+
+async def _require_json(request: Request[Any, Any, Any]) -> None:
+    kind = request.headers.get("content-type", "").split(";")[0].strip().lower()
+    if kind != "application/json" and (kind or await request.body()):
+        raise UnsupportedMediaType

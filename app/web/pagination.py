@@ -1,0 +1,21 @@
+"""Numbered pages of a list (API.md, Lists)."""
+
+from typing import Annotated
+
+import msgspec
+from litestar.params import Parameter
+
+# The offset of the last page that can be asked for must still fit into PostgreSQL's bigint.
+PageNumber = Annotated[int, Parameter(ge=1, le=10**15)]
+PerPage = Annotated[int, Parameter(ge=1, le=100)]
+
+
+class PageMeta(msgspec.Struct, frozen=True):
+    page: int
+    per_page: int
+    total: int
+    pages: int
+
+
+def page_meta(page: int, per_page: int, total: int) -> PageMeta:
+    return PageMeta(page, per_page, total, -(-total // per_page))

@@ -1,0 +1,64 @@
+"""Pages out of Jinja templates: one environment, one way to render."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from litestar import Request, Response
+from litestar.enums import MediaType
+
+from app.settings import settings
+from app.web import assets
+
+FOLDER = Path(__file__).parent.parent / "templates"
+
+
+def page(
+    request: Request[Any, Any, Any], template: str, *, status_code: int = 200, **context: object
+) -> Response[str]:
+    """Render a template for the one who asks; what they may see is theirs alone to cache."""
+    html = environment.get_template(template).render(
+        viewer=request.state.viewer,
+        here=_here(request),
+        request_id=request.state.get("request_id", ""),
+        **context,
+    )
+    headers = {"Cache-Control": "private, no-cache", "Vary": "Cookie"}
+    return Response(html, status_code=status_code, media_type=MediaType.HTML, headers=headers)
+
+
+def ago(moment: str) -> str:
+    """A short time for readers without JavaScript: "5 min", "3 h", "2 d", then the date."""
+    then = datetime.fromisoformat(moment)
+    seconds = (datetime.now(UTC) - then).total_seconds()
+    for least, unit, name in ((86_400, 86_400, "d"), (3600, 3600, "h"), (60, 60, "min")):
+        if least <= seconds < 7 * 86_400:
+            return f"{int(seconds // unit)} {name} ago"
+    return "just now" if seconds < 60 else f"{then:%-d %B %Y}"
+
+
+def plural(count: int, one: str, many: str) -> str:
+    return f"{count:,} {one if count == 1 else many}"
+
+
+def _here(request: Request[Any, Any, Any]) -> str:
+    query = request.scope["query_string"].decode("latin-1")
+    return request.url.path + (f"?{query}" if query else "")
+
+
+def _build() -> Environment:
+    built = Environment(
+        loader=FileSystemLoader(FOLDER),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=not settings.production,
+    )
+    built.filters.update(ago=ago, plural=plural)
+    built.globals.update(site={"name": settings.name}, asset=assets.address)
+    return built
+
+
+environment = _build()
