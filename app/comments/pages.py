@@ -22,10 +22,6 @@ KEPT_SECONDS = pending.KEPT_DAYS * 86_400
 class ThreadPages(Controller):
     include_in_schema = False
 
-    @get("/posts/{post_id:int}")
-    async def find_thread(self, viewer: Viewer, post_id: int) -> Response[Any]:
-        return Redirect((await get_post(viewer, post_id)).url, status_code=301)
-
     @get("/posts/{post_id:int}/{slug:str}")
     async def show_thread(
         self, request: Asked, viewer: Viewer, post_id: int, slug: str, after: int = 0
@@ -35,10 +31,6 @@ class ThreadPages(Controller):
             return Redirect(thread.post.url, status_code=301)
         body = await pending.words_for(request.cookies.get(pending.COOKIE, ""), post_id)
         return _show(request, thread, empty_form("body", body=body))
-
-    @get("/comments/{comment_id:int}")
-    async def show_branch(self, request: Asked, viewer: Viewer, comment_id: int) -> Response[Any]:
-        return _show(request, await queries.read_branch(viewer, comment_id), empty_form("body"))
 
     @post("/posts/{post_id:int}/comments")
     async def post_comment(self, request: Asked, viewer: Viewer, post_id: int) -> Response[Any]:
@@ -58,6 +50,10 @@ class ThreadPages(Controller):
 class CommentPages(Controller):
     path = "/comments/{comment_id:int}"
     include_in_schema = False
+
+    @get("/")
+    async def show_branch(self, request: Asked, viewer: Viewer, comment_id: int) -> Response[Any]:
+        return _show(request, await queries.read_branch(viewer, comment_id), empty_form("body"))
 
     @get("/reply")
     async def show_reply(self, request: Asked, viewer: Viewer, comment_id: int) -> Response[Any]:

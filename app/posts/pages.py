@@ -3,6 +3,7 @@
 from typing import Any, get_args
 
 from litestar import Controller, Request, Response, get, post
+from litestar.response import Redirect
 
 from app.accounts.viewer import Viewer
 from app.posts import queries, services
@@ -60,6 +61,10 @@ class PostPages(Controller):
         except Refusal as refusal:
             return _refused(request, None, form, refusal)
         return see_other(made.url)
+
+    @get("/{post_id:int}")
+    async def find(self, viewer: Viewer, post_id: int) -> Response[Any]:
+        return Redirect((await queries.get_post(viewer, post_id)).url, status_code=301)
 
     @get("/{post_id:int}/edit")
     async def show_edit(self, request: Asked, viewer: Viewer, post_id: int) -> Response[Any]:

@@ -19,8 +19,8 @@ class Conditional:
             return
         answer = _Answer(scope, send)
         # Litestar knows no HEAD; it is a GET without the body.
-        scope["method"] = "GET"
-        await self._app(scope, receive, answer.take)
+        copied: Any = {**scope, "method": "GET"}
+        await self._app(copied, receive, answer.take)
 
 
 class _Answer:

@@ -12,30 +12,30 @@ from app.web.errors import FieldError, Refusal
 T = TypeVar("T")
 
 
-class Success(msgspec.Struct, Generic[T], frozen=True):
-    data: T
+class Success(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
     success: Literal[True] = True
+    data: T
     message: str | UnsetType = UNSET
     meta: Any | UnsetType = UNSET
 
 
-class Failure(msgspec.Struct, frozen=True):
+class Failure(msgspec.Struct, frozen=True, kw_only=True):
+    success: Literal[False] = False
     message: str
     errors: list[FieldError]
-    success: Literal[False] = False
 
 
 def ok(data: T, *, meta: object = UNSET) -> Response[Success[T]]:
-    return Response(Success(data, meta=meta), status_code=200, media_type=MediaType.JSON)
+    return Response(Success(data=data, meta=meta), status_code=200, media_type=MediaType.JSON)
 
 
 def created(data: T) -> Response[Success[T]]:
-    return Response(Success(data), status_code=201, media_type=MediaType.JSON)
+    return Response(Success(data=data), status_code=201, media_type=MediaType.JSON)
 
 
 def failed(refusal: Refusal) -> Response[Failure]:
     return Response(
-        Failure(refusal.message, refusal.errors),
+        Failure(message=refusal.message, errors=refusal.errors),
         status_code=refusal.status,
         media_type=MediaType.JSON,
         headers=refusal.headers,
