@@ -173,6 +173,11 @@ class Subscription:
             except UNAVAILABLE as error:
                 logger.warning("catch_up_failed", channel=self.feed.channel, error=str(error))
                 await asyncio.sleep(RETRY_SECONDS)
+            except Exception:
+                # A reader that nothing feeds any more would look as if all were well.
+                logger.exception("subscription_broken", channel=self.feed.channel)
+                self.reader.on_broken()
+                return
 
     async def _step(self) -> bool:
         await self.reader.drained()
@@ -182,6 +187,8 @@ class Subscription:
             return True
         if self.feed.last is not None and self.position > self.feed.last:
             await asyncio.shield(self.feed.fill())
+            if self.position > (self.feed.last or 0):
+                await asyncio.sleep(HOLE_SECONDS)
             return False
         await self._feed_page()
         return False

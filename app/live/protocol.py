@@ -1,6 +1,9 @@
 """uvicorn's WebSocket protocol, which also hands the hub its transport and word of when it is full."""
 
+import fcntl
 import socket
+import sys
+import termios
 from asyncio import BaseTransport
 from collections.abc import Callable
 from typing import Any
@@ -30,10 +33,14 @@ class LiveProtocol(WebSocketsSansIOProtocol):
             extensions: dict[str, object] = self.scope["extensions"]  # type: ignore[assignment]  # ours is one more
             extensions[EXTENSION] = self
 
-    def write_frames(self, framed: bytes) -> None:
-        """Write whole frames; after the close frame nothing may follow."""
-        if not self.close_sent and not self.transport.is_closing():
-            self.transport.write(framed)
+    @property
+    def open(self) -> bool:
+        """Whether frames may still be written: after a close frame nothing may follow."""
+        return not self.close_sent and not self.transport.is_closing()
+
+    def unsent(self) -> int:
+        """Bytes that the client has not taken yet, in our buffer and in the kernel's."""
+        return self.transport.get_write_buffer_size() + _queued(self.transport.get_extra_info("socket"))
 
     def pause_writing(self) -> None:
         super().pause_writing()
@@ -49,3 +56,11 @@ class LiveProtocol(WebSocketsSansIOProtocol):
         super().connection_lost(exc)
         if self.on_resume is not None:
             self.on_resume()
+
+
+def _queued(connection: Any) -> int:
+    try:
+        answer = fcntl.ioctl(connection.fileno(), termios.TIOCOUTQ, bytes(4))
+    except (OSError, ValueError, AttributeError):
+        return 0
+    return int.from_bytes(answer, sys.byteorder)

@@ -24,13 +24,16 @@ class Batch:
         self.framed = b"".join(frame_text(text) for text in texts)
 
 
-class Transport(Protocol):
-    """What `live.protocol` gives: a transport, and word of when it is full and when it has drained."""
+class Connection(Protocol):
+    """What `live.protocol` gives: the transport, and word of when it is full and when it has drained."""
 
+    transport: asyncio.Transport
     on_pause: Callable[[], None] | None
     on_resume: Callable[[], None] | None
 
-    def write_frames(self, framed: bytes) -> None: ...
+    @property
+    def open(self) -> bool: ...
+    def unsent(self) -> int: ...
 
 
 class Reader:
@@ -38,6 +41,7 @@ class Reader:
 
     def __init__(self) -> None:
         self.on_full: Callable[[], None] = lambda: None
+        self.on_broken: Callable[[], None] = lambda: None
         self.closed = False
         self._room = asyncio.Event()
         self._room.set()
@@ -55,6 +59,13 @@ class Reader:
     def write(self, batch: Batch) -> None:
         raise NotImplementedError
 
+    def unsent(self) -> int:
+        """How much waits to be taken, in a unit that only falls while nothing is written."""
+        raise NotImplementedError
+
+    def abort(self) -> None:
+        """End the connection without waiting for a client that does not read."""
+
     def close(self) -> None:
         """Forget the connection; whoever waits for room goes on and sees that it is closed."""
         self.closed = True
@@ -68,19 +79,25 @@ class Reader:
 class TransportReader(Reader):
     """Writes one buffer that all readers share; a full transport says so by itself."""
 
-    def __init__(self, transport: Transport) -> None:
+    def __init__(self, connection: Connection) -> None:
         super().__init__()
-        self._transport = transport
-        transport.on_pause = self._fill
-        transport.on_resume = self._room.set
+        self._connection = connection
+        connection.on_pause = self._fill
+        connection.on_resume = self._room.set
 
     def write(self, batch: Batch) -> None:
-        if not self.closed:
-            self._transport.write_frames(batch.framed)
+        if not self.closed and self._connection.open:
+            self._connection.transport.write(batch.framed)
+
+    def unsent(self) -> int:
+        return self._connection.unsent()
+
+    def abort(self) -> None:
+        self._connection.transport.abort()
 
     def close(self) -> None:
         super().close()
-        self._transport.on_pause = self._transport.on_resume = None
+        self._connection.on_pause = self._connection.on_resume = None
 
 
 class AsgiReader(Reader):
@@ -97,6 +114,9 @@ class AsgiReader(Reader):
             self._queue.put_nowait(text)
         if self._queue.qsize() > BACKLOG and not self.full:
             self._fill()
+
+    def unsent(self) -> int:
+        return self._queue.qsize()
 
     def close(self) -> None:
         super().close()

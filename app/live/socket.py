@@ -2,6 +2,8 @@
 
 import asyncio
 import secrets
+from contextlib import suppress
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -12,6 +14,7 @@ from app.accounts.viewer import Viewer
 from app.database.unavailable import UNAVAILABLE
 from app.live import frames
 from app.live.feed import Subscription
+from app.live.heartbeat import Heartbeat
 from app.live.hub import Hub, NotReadable
 from app.live.protocol import EXTENSION
 from app.live.reader import AsgiReader, Reader, TransportReader
@@ -19,10 +22,9 @@ from app.settings import settings
 
 logger = structlog.get_logger("hubbub.live")
 
-PONG_SECONDS = 10.0
-STUCK_SECONDS = 30.0
-SHUTDOWN, TOO_SLOW, NO_PONG, BAD_FRAME, SIGNED_OUT = 4001, 4008, 4012, 4400, 4401
+RESTART, BAD_FRAME, SIGNED_OUT = 1012, 4400, 4401
 COME_BACK = (1000, 10_000)
+FAREWELL_SECONDS = 2.0
 
 
 @websocket("/live", opt={"live": True})
@@ -33,12 +35,11 @@ async def live(socket: WebSocket[Any, Any, Any]) -> None:
         # Closed before it is accepted, which the server answers with 403.
         await socket.close()
         return
-    viewer = await door.viewer(socket)
     offered = socket.scope["subprotocols"]
     await socket.accept(frames.SUBPROTOCOL if frames.SUBPROTOCOL in offered else None)
     conversation = Conversation(socket, socket.app.state.hub)
     try:
-        await conversation.hold(viewer)
+        await conversation.hold(door)
     finally:
         conversation.end()
 
@@ -53,19 +54,24 @@ class Conversation:
         transport: Any = (socket.scope["extensions"] or {}).get(EXTENSION)
         self._reader: Reader = TransportReader(transport) if transport else AsgiReader(socket.send)
         self._reader.on_full = self._cool
+        self._reader.on_broken = partial(self._hang_up, RESTART, "restart")
+        self._heartbeat = Heartbeat(self._reader, self._ping, self._hang_up)
         self._subscriptions: dict[str, Subscription] = {}
-        self._timer: asyncio.TimerHandle | None = None
-        self._unanswered = False
         self._closing: asyncio.Task[None] | None = None
 
-    async def hold(self, viewer: Viewer | None) -> None:
-        """`viewer` is None when the credentials that came with the handshake were bad."""
+    async def hold(self, door: Any) -> None:
+        """Find out who it is, say welcome, and answer frames until one end has had enough."""
+        try:
+            viewer = await door.viewer(self._socket)
+        except UNAVAILABLE:
+            await self._bye(RESTART, "unavailable", COME_BACK)
+            return
         if viewer is None:
             await self._bye(SIGNED_OUT, "auth_failed", None)
             return
         self._viewer = viewer
         self._welcome()
-        self._schedule_ping()
+        self._heartbeat.start()
         while (message := await self._socket.receive())["type"] == "websocket.receive":
             if not await self._hear(message.get("text")):
                 await self._bye(BAD_FRAME, "bad_frame", None)
@@ -73,8 +79,7 @@ class Conversation:
 
     def end(self) -> None:
         self._reader.close()
-        if self._timer is not None:
-            self._timer.cancel()
+        self._heartbeat.stop()
         for subscription in self._subscriptions.values():
             self._hub.leave(subscription)
 
@@ -118,7 +123,7 @@ class Conversation:
             case frames.Auth():
                 self._error(frame.id, "auth_failed", "This token is not valid.")
             case frames.Pong():
-                self._unanswered = False
+                self._heartbeat.hear_pong()
 
     async def _subscribe(self, frame: frames.Subscribe) -> None:
         if frame.channel in self._subscriptions:
@@ -141,25 +146,14 @@ class Conversation:
         known = request if isinstance(request, str | int) and not isinstance(request, bool) else msgspec.UNSET
         self._reader.send(frames.Error(code, message, known, **more))
 
-    def _schedule_ping(self) -> None:
-        self._timer = asyncio.get_running_loop().call_later(settings.ping_ms / 1000, self._ping)
-
-    def _ping(self) -> None:
+    def _ping(self) -> frames.Ping:
         seqs = {channel: s.position for channel, s in self._subscriptions.items() if s.position >= 0}
-        if not self._reader.full:
-            self._reader.send(frames.Ping(seqs, self._hub.checked_ms))
-            if not self._unanswered:
-                self._unanswered = True
-                asyncio.get_running_loop().call_later(PONG_SECONDS, self._expect_pong)
-        self._schedule_ping()
-
-    def _expect_pong(self) -> None:
-        if self._unanswered and not self._reader.closed:
-            self._hang_up(NO_PONG, "no_pong")
+        return frames.Ping(seqs, self._hub.checked_ms)
 
     def _cool(self) -> None:
         for subscription in self._subscriptions.values():
             subscription.cool()
+        self._heartbeat.watch()
 
     def _hang_up(self, code: int, reason: str) -> None:
         if self._closing is None:
@@ -168,7 +162,10 @@ class Conversation:
     async def _bye(self, code: int, reason: str, reconnect_in: tuple[int, int] | None) -> None:
         self._reader.send(frames.Bye(reason, reconnect_in))
         self._reader.closed = True
-        await self._socket.close(code, reason)
+        # The client may have gone in the same moment.
+        with suppress(RuntimeError):
+            await self._socket.close(code, reason)
+        asyncio.get_running_loop().call_later(FAREWELL_SECONDS, self._reader.abort)
 
 
 def _object(text: str | None) -> dict[str, Any] | None:
