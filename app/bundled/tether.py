@@ -1,4 +1,4 @@
-"""Runs a command that ends when the process that asked for it ends; a script of its own, without imports of ours.
+"""Runs a command that ends when the process that asked for it ends. A script that imports nothing of ours.
 
 usage: tether.py PARENT SIGNAL USER GROUP COMMAND...
 PARENT is the pid to live and die with (0: whoever started this), SIGNAL what the command gets when that one

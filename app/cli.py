@@ -1,0 +1,83 @@
+"""The `hubbub` command: dev, and the parts that it is made of."""
+
+import argparse
+import asyncio
+import signal
+import sys
+from collections.abc import Callable, Sequence
+
+from app.bundled import LaunchError
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run one command. What can go wrong at a start ends as one line and an exit status of 1."""
+    command: Callable[[], int] = _parser().parse_args(arguments).command
+    try:
+        sys.exit(command())
+    except LaunchError as error:
+        sys.exit(f"hubbub: {error}")
+    except KeyboardInterrupt:
+        sys.exit(128 + signal.SIGINT)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="hubbub", description="Community software whose threads are alive.")
+    commands = parser.add_subparsers(metavar="COMMAND", required=True)
+    for command, does in (
+        (dev, "everything on this machine, in one terminal"),
+        (serve, "the web process"),
+        (worker, "the worker process"),
+        (migrate, "bring the database up to date"),
+    ):
+        commands.add_parser(command.__name__, help=does, description=does).set_defaults(command=command)
+    return parser
+
+
+# Each imports what it needs and no more: dev starts the others, and should not wait for their imports.
+
+
+def dev() -> int:
+    from app.dev.command import run  # noqa: PLC0415
+
+    return run()
+
+
+def serve() -> int:
+    from app.preflight import check_database  # noqa: PLC0415
+    from app.serve import serve as answer  # noqa: PLC0415
+    from app.telemetry import logs  # noqa: PLC0415
+
+    logs.configure()
+    asyncio.run(check_database())
+    answer()
+    return 0
+
+
+def worker() -> int:
+    from app import worker as jobs  # noqa: PLC0415
+    from app.preflight import check_database  # noqa: PLC0415
+    from app.telemetry import logs  # noqa: PLC0415
+
+    logs.configure()
+    asyncio.run(check_database())
+    asyncio.run(jobs.main())
+    return 0
+
+
+def migrate() -> int:
+    from app.database import migrations  # noqa: PLC0415
+    from app.preflight import check_database  # noqa: PLC0415
+
+    asyncio.run(check_database())
+    try:
+        asyncio.run(migrations.migrate())
+    except Exception as error:  # a migration is any code
+        said = " ".join(str(error).split()) or type(error).__name__
+        raise LaunchError(
+            f"A migration failed, the database is as the last good one left it: {said}"
+        ) from error
+    return 0
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""`hubbub dev`: everything on one machine, in one terminal, kept running."""

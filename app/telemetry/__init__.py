@@ -1,0 +1,1 @@
+"""What Hubbub tells those who run it."""

@@ -1,0 +1,54 @@
+"""Logs: one line an event, for people in development, JSON for machines."""
+
+import logging
+import sys
+from typing import Any
+
+import structlog
+
+from app.settings import settings
+
+# They tell of every request, job and address at INFO, which is nobody's business.
+QUIETER = {
+    "uvicorn.error": logging.WARNING,
+    "uvicorn.asgi": logging.WARNING,
+    "asyncio": logging.WARNING,
+    "websockets": logging.WARNING,
+    # It warns at every stop that the jobs in its hands go back to the queue, which is what is wanted.
+    "saq": logging.ERROR,
+}
+SHARED: tuple[Any, ...] = (
+    structlog.contextvars.merge_contextvars,
+    structlog.processors.add_log_level,
+    structlog.processors.TimeStamper(fmt="iso", utc=True),
+)
+
+
+def configure() -> None:
+    """Send structlog's events and other libraries' warnings to stderr in one format."""
+    level = logging.getLevelNamesMapping()[settings.log_level.upper()]
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(structlog.stdlib.ProcessorFormatter(foreign_pre_chain=SHARED, processors=_tail()))
+    logging.basicConfig(handlers=[handler], level=level, force=True)
+    for name, least in QUIETER.items():
+        logging.getLogger(name).setLevel(max(level, least))
+    structlog.configure(
+        processors=[
+            structlog.stdlib.filter_by_level,
+            *SHARED,
+            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+        ],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=True,
+    )
+
+
+def _tail() -> list[Any]:
+    drop = structlog.stdlib.ProcessorFormatter.remove_processors_meta
+    if settings.log_format == "json":
+        return [drop, structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
+    # Plain tracebacks: the pretty ones show local variables, and with them people's words.
+    plain = structlog.dev.plain_traceback
+    colors = sys.stderr.isatty()
+    return [drop, structlog.dev.ConsoleRenderer(colors=colors, exception_formatter=plain, pad_event_to=24)]
