@@ -1,0 +1,67 @@
+// The way in: one connection, its subscriptions, and what may be said about how fresh they are.
+
+import { Channel } from "./channel.js";
+import { Connection } from "./connection.js";
+import { Status } from "./status.js";
+
+/**
+ * Connect to `url` and stay connected. Everything of the machine can be given by a test.
+ * Returns { subscribe, onStatus, close }; see README.md.
+ */
+export function connect(options) {
+  const machine = withDefaults(options);
+  const channels = new Map();
+  const status = new Status(machine);
+  const connection = new Connection(machine, hear);
+
+  function hear(frame) {
+    if (frame.type === "welcome") channels.forEach((channel) => channel.subscribe());
+    else if (frame.type === "ping") channels.forEach((channel) => channel.compare(frame.seqs));
+    else channels.get(frame.channel ?? channelOf(frame))?.hear(frame);
+    status.hear(frame);
+    look();
+  }
+
+  function look() {
+    status.look(connection, [...channels.values()]);
+  }
+
+  function subscribe(name, { epoch, seq, onEvent, onResync, onGone }) {
+    const gone = (reason) => {
+      channels.delete(name);
+      onGone?.(reason);
+    };
+    const handlers = { onEvent, onResync, onGone: gone, onChange: look, onChecked: status.checked };
+    const channel = new Channel(name, { epoch, seq }, handlers, connection.send, machine);
+    channels.set(name, channel);
+    if (connection.welcome) channel.subscribe();
+    return { close: () => leave(name) };
+  }
+
+  function leave(name) {
+    channels.get(name)?.end();
+    if (channels.delete(name)) connection.send({ type: "unsubscribe", id: `unsubscribe:${name}`, channel: name });
+    look();
+  }
+
+  connection.follow(machine.page);
+  connection.open();
+  return { subscribe, onStatus: (listener) => status.listen(listener), close: connection.close };
+}
+
+// An `error` names only the request; every request's id is `verb:channel`.
+function channelOf(frame) {
+  return String(frame.id ?? "").replace(/^\w+:/, "");
+}
+
+function withDefaults(options) {
+  return {
+    WebSocket: globalThis.WebSocket,
+    random: Math.random,
+    now: Date.now,
+    setTimeout: (act, ms) => setTimeout(act, ms),
+    clearTimeout: (timer) => clearTimeout(timer),
+    page: globalThis,
+    ...options,
+  };
+}

@@ -1,0 +1,109 @@
+// A clock that stands still, chance without chance, and a socket that a test speaks through.
+
+import { connect } from "../../static/js/live/connect.js";
+
+/** A scripted machine; `advance(ms)` runs the timers that are due, in order. */
+export class Machine {
+  url = "ws://test/live";
+  page = new EventTarget();
+  sockets = [];
+  chance = 0.5;
+  #time = 1_000_000;
+  #timers = new Map();
+  #next = 1;
+
+  constructor() {
+    const machine = this;
+    this.WebSocket = class extends FakeSocket {
+      constructor(url, protocol) {
+        super(url, protocol);
+        machine.sockets.push(this);
+      }
+    };
+  }
+
+  now = () => this.#time;
+  random = () => this.chance;
+  clearTimeout = (id) => this.#timers.delete(id);
+  setTimeout = (act, ms) => {
+    this.#timers.set(this.#next, { act, at: this.#time + ms });
+    return this.#next++;
+  };
+
+  get socket() {
+    return this.sockets.at(-1);
+  }
+
+  async advance(ms) {
+    const end = this.#time + ms;
+    for (;;) {
+      await settled();
+      const due = [...this.#timers].filter(([, timer]) => timer.at <= end).sort((a, b) => a[1].at - b[1].at)[0];
+      if (!due) break;
+      this.#timers.delete(due[0]);
+      this.#time = due[1].at;
+      due[1].act();
+    }
+    this.#time = end;
+    await settled();
+  }
+}
+
+class FakeSocket {
+  sent = [];
+  closed = false;
+
+  constructor(url, protocol) {
+    Object.assign(this, { url, protocol });
+  }
+
+  send(text) {
+    this.sent.push(JSON.parse(text));
+  }
+
+  close() {
+    this.closed = true;
+  }
+
+  /** The server says these frames. */
+  say(...frames) {
+    for (const frame of frames) this.onmessage?.({ data: JSON.stringify(frame) });
+  }
+
+  /** The server, or the network, closes. */
+  end(code) {
+    this.onclose?.({ code });
+  }
+
+  ofType(type) {
+    return this.sent.filter((frame) => frame.type === type);
+  }
+}
+
+/** A page that subscribed to post:42 at seq 10, and what it was told. */
+export async function openThread({ reload = async () => {}, place = { epoch: "e", seq: 10 } } = {}) {
+  const machine = new Machine();
+  const seen = { events: [], resyncs: [], states: [], gone: [] };
+  const live = connect(machine);
+  live.onStatus((status) => seen.states.push({ ...status }));
+  live.subscribe("post:42", {
+    ...place,
+    onEvent: (event) => seen.events.push(event.seq),
+    onResync: (resync) => (seen.resyncs.push(resync), reload(resync)),
+    onGone: (reason) => seen.gone.push(reason),
+  });
+  return { machine, live, seen, state: () => seen.states.at(-1).state };
+}
+
+export const welcome = { type: "welcome", protocol: 1, connection: "c", user: null, ping_ms: 10_000 };
+export const subscribed = (seq, more = {}) =>
+  ({ type: "subscribed", id: "subscribe:post:42", channel: "post:42", epoch: "e", seq, recovered: true, ...more });
+export const event = (seq) => ({ type: "event", channel: "post:42", seq, event: "comment.created", at: "", data: {} });
+export const events = (seqs, more = false, id = undefined) =>
+  ({ type: "events", channel: "post:42", epoch: "e", events: seqs.map(event), more, id });
+export const answer = (seqs, more = false) => events(seqs, more, "fetch:post:42");
+export const ping = (seq, checked_ms = 100) => ({ type: "ping", seqs: { "post:42": seq }, checked_ms });
+export const resync = (seq, more = {}) =>
+  ({ type: "resync", channel: "post:42", epoch: "e", seq, reason: "pruned", ...more });
+
+const settled = () => new Promise((go) => setTimeout(go, 0));
