@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack, ExitStack
+from pathlib import Path
 
 import httpx
 import pytest
@@ -9,9 +10,9 @@ import pytest
 from app.bundled import valkey
 from app.database.engine import DB, Engine
 from app.database.migrations import migrate
+from tests import services
 from tests.cast import Cast, Member, enter_all
 from tests.counting import counting
-from tests.services import new_folder
 from tests.serving import Server
 
 _EMPTY = """
@@ -83,12 +84,18 @@ def serve(database: Engine) -> Iterator[Callable[..., Server]]:
 
 
 @pytest.fixture
-def redis_server() -> Iterator[valkey.Server]:
-    """A Valkey of the test's own, which may be killed, stopped and emptied."""
+def new_folder() -> Iterator[Path]:
+    """A folder for a server's data, which servers that do not run as root can reach."""
     with ExitStack() as stack:
-        own = valkey.start(new_folder(stack))
-        stack.callback(own.stop)
-        yield own
+        yield services.new_folder(stack)
+
+
+@pytest.fixture
+def redis_server(new_folder: Path) -> Iterator[valkey.Server]:
+    """A Valkey of the test's own, which may be killed, stopped and emptied."""
+    own = valkey.start(new_folder)
+    yield own
+    own.stop()
 
 
 @pytest.fixture
