@@ -85,10 +85,18 @@ class Engine(PostgresEngine):
             "timezone": "UTC",
         }
         self.pool = await asyncpg.create_pool(
-            self.config["dsn"], min_size=2, max_size=size, timeout=10, server_settings=server_settings
+            self.config["dsn"],
+            min_size=min(2, size),
+            max_size=size,
+            timeout=10,
+            server_settings=server_settings,
         )
-        async with self.pool.acquire() as connection:
-            await check_durability(connection)
+        try:
+            async with self.pool.acquire() as connection:
+                await check_durability(connection)
+        except BaseException:
+            await self.stop()
+            raise
 
     async def stop(self) -> None:
         pool, self.pool = self.pool, None
@@ -125,22 +133,20 @@ class Engine(PostgresEngine):
 
     async def fetch(self, sql: str, *args: object) -> list[asyncpg.Record]:
         """Rows of `sql` with `$1 …` filled from `args`, inside the transaction that is open, if one is."""
-        started = perf_counter()
         current: Any = self.current_transaction.get()
+        if current is not None:
+            return await self._timed(current.connection, sql, args)
+        connection = await self.acquire()
         try:
-            if current is not None:
-                return list(await current.connection.fetch(sql, *args))
-            connection = await self.acquire()
-            try:
-                return list(await connection.fetch(sql, *args))
-            finally:
-                await self.release(connection)
+            return await self._timed(connection, sql, args)
         finally:
-            self._note(sql, (perf_counter() - started) * 1000)
+            await self.release(connection)
 
     async def execute(self, script: str) -> None:
         """Run several statements at once, without values, inside the transaction that is open."""
         current: Any = self.current_transaction.get()
+        if current is None:
+            raise RuntimeError("A script of several statements needs a transaction around it.")
         await current.connection.execute(script)
 
     async def run_querystring(self, querystring: QueryString, in_pool: bool = True) -> Any:
@@ -152,6 +158,14 @@ class Engine(PostgresEngine):
 
     async def _run_in_new_connection(self, query: str, args: Sequence[Any] | None = None) -> Any:
         return await self.get_new_connection()
+
+    async def _timed(self, connection: Any, sql: str, args: Sequence[object]) -> list[asyncpg.Record]:
+        # From when there is a connection: to wait for one is not the statement's fault.
+        started = perf_counter()
+        try:
+            return list(await connection.fetch(sql, *args))
+        finally:
+            self._note(sql, (perf_counter() - started) * 1000)
 
     def _note(self, sql: str, milliseconds: float) -> None:
         for listener in self.listeners:

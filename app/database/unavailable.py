@@ -7,6 +7,8 @@ from app.database.engine import PoolExhausted
 UNAVAILABLE: tuple[type[Exception], ...] = (
     PoolExhausted,
     asyncpg.InterfaceError,
+    # What asyncpg says of a connection whose server said goodbye while it was idle.
+    asyncpg.InternalClientError,
     asyncpg.PostgresConnectionError,
     asyncpg.exceptions.OperatorInterventionError,
     asyncpg.exceptions.InsufficientResourcesError,
