@@ -5,11 +5,12 @@ from typing import Annotated
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
+ADDRESS = r"\A\s*[^@\s]+@[^@\s.]+(\.[^@\s.]+)*\s*\Z"
 USERNAME = r"\A[A-Za-z0-9_]+\Z"
 
 Username = Annotated[str, Meta(min_length=3, max_length=20, pattern=USERNAME)]
 Name = Annotated[str, Meta(min_length=1, max_length=80)]
-Email = Annotated[str, Meta(min_length=1, max_length=254)]
+Email = Annotated[str, Meta(min_length=1, max_length=254, pattern=ADDRESS)]
 Password = Annotated[str, Meta(min_length=8, max_length=200)]
 Bio = Annotated[str, Meta(max_length=500)]
 

@@ -1,7 +1,5 @@
 """The verbs of accounts: one transaction each."""
 
-import re
-
 import asyncpg
 import msgspec
 
@@ -13,8 +11,6 @@ from app.database.engine import DB
 from app.database.transaction import transaction
 from app.markdown import render
 from app.web.errors import FieldError, Invalid, InvalidCredentials
-
-ADDRESS = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)*\Z")
 
 _USER = "INSERT INTO users (username, email, password) VALUES ($1, $2, $3) RETURNING id"
 _PROFILE = """INSERT INTO profiles ("user", display_name, bio, bio_html) VALUES ($1, $2, $3, $4)"""
@@ -67,8 +63,6 @@ def normal_email(email: str) -> str:
 
 async def _check(wanted: Registration, email: str) -> None:
     errors = [_taken(wanted, field) for field in sorted(await queries.find_taken(wanted.username, email))]
-    if not ADDRESS.match(email):
-        errors.append(FieldError("email", "invalid", "This does not look like an e-mail address."))
     if not _display_name(wanted):
         errors.append(FieldError("name", "required", "This cannot be left empty."))
     if wanted.password.lower() in passwords.common():

@@ -10,7 +10,7 @@ from app.comments import pending, queries, services
 from app.comments.schemas import Comment, CommentChange, NewComment, ThreadPage
 from app.comments.threads import MAX_DEPTH, tree
 from app.posts.queries import get_post
-from app.web.errors import Forbidden, Refusal
+from app.web.errors import Forbidden, Refusal, Unauthenticated
 from app.web.forms import Form, empty_form, read_form, see_other
 from app.web.templates import page
 from app.web.validation import read_fields
@@ -62,6 +62,8 @@ class CommentPages(Controller):
 
     @get("/edit")
     async def show_edit(self, request: Asked, viewer: Viewer, comment_id: int) -> Response[Any]:
+        if not viewer.signed_in:
+            raise Unauthenticated
         comment = await queries.get_comment(viewer, comment_id)
         if not comment.viewer or "edit" not in comment.viewer.can:
             raise Forbidden
@@ -73,7 +75,7 @@ class CommentPages(Controller):
         try:
             comment = await services.edit_comment(viewer, comment_id, read_fields(CommentChange, form.values))
         except Refusal as refusal:
-            if refusal.status not in {409, 422}:
+            if refusal.status not in {401, 409, 422}:
                 raise
             comment = await queries.get_comment(viewer, comment_id)
             return await _show_edit(request, viewer, comment, form.refused(refusal), 422)

@@ -4,6 +4,7 @@ import hashlib
 import secrets
 
 from app.accounts.viewer import Viewer
+from app.comments.queries import place_of
 from app.comments.schemas import NewComment, Pending
 from app.comments.services import post_comment
 from app.database.engine import DB
@@ -61,7 +62,7 @@ async def claim_pending(viewer: Viewer, token: str) -> str | None:
     comment, _ = await post_comment(viewer, row["post"], new)
     async with transaction():
         await DB.fetch(_DROP, _hash(token))
-    return comment.url
+    return await place_of(viewer, comment)
 
 
 async def words_for(token: str, post_id: int) -> str:

@@ -8,7 +8,7 @@ from litestar.response import Redirect
 from app.accounts.viewer import Viewer
 from app.posts import queries, services
 from app.posts.schemas import NewPost, Post, PostChange, Sort
-from app.web.errors import Forbidden, Refusal
+from app.web.errors import Forbidden, Refusal, Unauthenticated
 from app.web.forms import Form, empty_form, read_form, see_other
 from app.web.pagination import page_meta
 from app.web.templates import page
@@ -30,11 +30,10 @@ class FrontPage(Controller):
         sort: str = "active",
         tag: str | None = None,
         q: str | None = None,
-        number: str = "1",
     ) -> Response[Any]:
         chosen = sort if sort in get_args(Sort) else "active"
         wanted = queries.Filter(sort=chosen, tag=tag, q=q)  # type: ignore[arg-type]  # one of Sort, as just checked
-        current = _page_number(request.query_params.get("page", number))
+        current = _page_number(request.query_params.get("page", "1"))
         listed = await queries.read_front(viewer, wanted, current, PER_PAGE)
         meta = page_meta(current, PER_PAGE, listed.total)
         return page(
@@ -50,7 +49,7 @@ class PostPages(Controller):
     @get("/new")
     async def show_new(self, request: Asked, viewer: Viewer) -> Response[Any]:
         if not viewer.signed_in:
-            return see_other("/sign-in?next=/posts/new")
+            raise Unauthenticated
         return _show_form(request, None, empty_form("title", "body", "tags"))
 
     @post("/")
@@ -68,6 +67,8 @@ class PostPages(Controller):
 
     @get("/{post_id:int}/edit")
     async def show_edit(self, request: Asked, viewer: Viewer, post_id: int) -> Response[Any]:
+        if not viewer.signed_in:
+            raise Unauthenticated
         found = await queries.get_post(viewer, post_id)
         if not found.viewer or "edit" not in found.viewer.can:
             raise Forbidden

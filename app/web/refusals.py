@@ -1,6 +1,7 @@
 """From whatever was raised to the answer: in the envelope under `/api/`, as a page everywhere else."""
 
 from typing import Any
+from urllib.parse import quote
 
 import structlog
 from litestar import Request, Response
@@ -11,6 +12,7 @@ from litestar.exceptions import (
     NotFoundException,
     ValidationException,
 )
+from litestar.response import Redirect
 from litestar.types import ExceptionHandlersMap
 
 from app.database.unavailable import UNAVAILABLE
@@ -25,6 +27,7 @@ from app.web.errors import (
     NotFound,
     Refusal,
     TooLarge,
+    Unauthenticated,
     Unavailable,
 )
 from app.web.templates import page
@@ -53,6 +56,8 @@ def answer(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
         refusal.message = f"{refusal.message} It is noted as {request.state.get('request_id', '')}."
     if request.url.path.startswith("/api/"):
         return failed(refusal)
+    if isinstance(refusal, Unauthenticated) and request.method == "GET":
+        return Redirect(f"/sign-in?next={quote(request.url.path)}", status_code=303)
     return error_page(request, refusal)
 
 
