@@ -129,8 +129,11 @@ test("an error of the page with one event does not cost it the next", async () =
 });
 
 test("a channel that may not be read is gone, and does not hold up the others", async () => {
-  const { machine, seen, state } = await openThread();
-  machine.socket.say(welcome, { type: "error", id: "subscribe:post:42", code: "not_found", message: "" }, ping(0));
+  const { machine, live, seen, state } = await openThread();
+  live.subscribe("posts", { epoch: "e", seq: 1 });
+  machine.socket.say(welcome, { ...answer([]), channel: "posts" }, ping(0));
+  equal(state(), "catching-up");
+  machine.socket.say({ type: "error", id: "subscribe:post:42", code: "not_found", message: "" });
   equal([seen.gone, state()], [["not_found"], "live"]);
 });
 

@@ -34,7 +34,7 @@ export class Status {
   }
 
   look({ welcome }, channels) {
-    const caughtUp = channels.every((channel) => channel.caughtUp);
+    const caughtUp = channels.length > 0 && channels.every((channel) => channel.caughtUp);
     if (this.#fresh && caughtUp) this.#said.until = this.#check.at - this.#check.age;
     this.#fresh = false;
     const live = caughtUp && this.#isFresh(welcome);

@@ -1,0 +1,154 @@
+// Own replies under way: on the screen at once, kept in this browser until the server has confirmed them.
+
+import { articleOf, newItem, say, showAuthor, showPlain } from "../thread/comment.js";
+import { keep, read } from "../storage.js";
+import { Refusal, request } from "../requests.js";
+import { freshKey } from "../words.js";
+import { steadily } from "../thread/placement.js";
+
+export class Outbox {
+  #thread;
+  #comments;
+  #edit;
+  #waiting = new Map(); // key → { body, parent, key, item, failed, refusal }
+
+  /** `edit(body, parent)` gives words back to a composer. */
+  constructor(thread, comments, edit) {
+    this.#thread = thread;
+    this.#comments = comments;
+    this.#edit = edit;
+    comments.claim = (comment) => this.#claim(comment);
+  }
+
+  send = (reply) => {
+    const waiting = this.#show(reply);
+    this.#keep();
+    articleOf(waiting.item).scrollIntoView({ block: "nearest" });
+    this.#post(waiting);
+  };
+
+  /** After a reload: what was on its way goes on, what had failed is offered again. */
+  resume() {
+    const kept = read(this.#name) ?? [];
+    for (const reply of kept.filter(({ viewer }) => viewer === this.#thread.dataset.viewer)) {
+      const waiting = this.#show(reply);
+      if (reply.failed) this.#fail(waiting, reply.failed);
+      else this.#post(waiting);
+    }
+  }
+
+  /** The connection is back: try again what had only failed for want of one. */
+  retry() {
+    for (const waiting of this.#waiting.values()) if (waiting.refusal?.passing) this.#post(waiting);
+  }
+
+  get #name() {
+    return `outbox:${this.#thread.dataset.post}`;
+  }
+
+  #keep() {
+    const { viewer } = this.#thread.dataset;
+    const kept = [...this.#waiting.values()].map(({ body, parent, key, failed }) => ({ body, parent, key, failed, viewer }));
+    keep(this.#name, kept.length ? kept : null);
+  }
+
+  #show({ body, parent, key }) {
+    const item = newItem(this.#thread);
+    const list = this.#comments.listOf(parent);
+    item.removeAttribute("id");
+    delete item.dataset.comment;
+    item.dataset.depth = Number(list.closest(".comment")?.dataset.depth ?? -1) + 1;
+    item.classList.add("is-own");
+    showAuthor(articleOf(item), this.#me(), this.#thread);
+    showPlain(item, body);
+    for (const action of item.querySelectorAll("footer [data-action]")) action.hidden = true;
+    steadily(() => this.#comments.insert(item, list));
+    const waiting = { body, parent, key, item };
+    this.#waiting.set(key, waiting);
+    return waiting;
+  }
+
+  #me() {
+    const face = document.querySelector(".site-viewer [data-slot=face]");
+    const name = document.querySelector(".site-viewer .wide-only")?.textContent ?? "You";
+    const url = face?.querySelector("img")?.getAttribute("src") ?? null;
+    return { id: Number(this.#thread.dataset.viewer), name, username: face?.textContent || name, avatar_url: url };
+  }
+
+  async #post(waiting) {
+    const { item, body, parent, key } = waiting;
+    Object.assign(waiting, { failed: undefined, refusal: undefined });
+    item.classList.add("is-sending");
+    item.classList.remove("is-failed");
+    say(item, "Sending…");
+    try {
+      const reply = { body, key, ...(parent && { parent_id: Number(parent) }) };
+      const { data } = await request("POST", `/posts/${this.#thread.dataset.post}/comments`, reply);
+      this.#comments.take(data, 1);
+      this.#finish(key);
+    } catch (error) {
+      if (this.#waiting.has(key)) this.#refused(waiting, error);
+    }
+  }
+
+  // The same key went with other words before: these are new ones.
+  #refused(waiting, error) {
+    if (!(error instanceof Refusal)) throw error;
+    if (error.code === "key_reused") {
+      this.#waiting.delete(waiting.key);
+      waiting.key = freshKey();
+      this.#waiting.set(waiting.key, waiting);
+      this.#keep();
+      return this.#post(waiting);
+    }
+    waiting.refusal = error;
+    this.#fail(waiting, error.message);
+  }
+
+  #fail(waiting, words) {
+    const { item, refusal, body, parent } = waiting;
+    waiting.failed = words;
+    this.#keep();
+    item.classList.replace("is-sending", "is-failed") || item.classList.add("is-failed");
+    const again = button("Send again", () => this.#post(waiting));
+    const edit = button("Edit", () => {
+      this.#discard(waiting);
+      this.#edit(body, parent);
+    });
+    const signIn = refusal?.status === 401 ? [signInLink()] : [];
+    say(item, `Not sent: ${words} Your words are kept here.`, ...signIn, again, edit);
+  }
+
+  #claim({ key, author }) {
+    const waiting = key && String(author?.id) === this.#thread.dataset.viewer && this.#waiting.get(key);
+    if (!waiting) return null;
+    this.#waiting.delete(key);
+    this.#keep();
+    waiting.item.classList.remove("is-sending", "is-failed");
+    say(waiting.item, "");
+    return waiting.item;
+  }
+
+  // Still waiting means that the comment was on the page already.
+  #finish(key) {
+    const waiting = this.#waiting.get(key);
+    if (waiting) this.#discard(waiting);
+  }
+
+  #discard({ key, item }) {
+    this.#waiting.delete(key);
+    this.#keep();
+    steadily(() => item.remove());
+  }
+}
+
+function button(words, act) {
+  const made = Object.assign(document.createElement("button"), { type: "button", textContent: words });
+  made.addEventListener("click", act);
+  return made;
+}
+
+function signInLink() {
+  const here = encodeURIComponent(location.pathname + location.search);
+  return Object.assign(document.createElement("a"), { href: `/sign-in?next=${here}`, textContent: "Sign in" });
+}

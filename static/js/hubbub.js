@@ -1,0 +1,27 @@
+// The entry: tells the page that there is JavaScript, and wakes its elements.
+
+import { Composer } from "./composer/composer.js";
+import { forgetHandedOver, handOver, keepDraft } from "./composer/drafts.js";
+import { LivePosts } from "./live-posts.js";
+import { LiveStatus } from "./live-status.js";
+import { LiveThread } from "./live-thread.js";
+import { keepTimes } from "./times.js";
+
+document.documentElement.classList.add("js");
+keepTimes();
+customElements.define("live-status", LiveStatus);
+customElements.define("live-posts", LivePosts);
+customElements.define("live-thread", LiveThread);
+
+const subjects = [];
+for (const form of document.querySelectorAll("form[data-draft]")) {
+  const { draft: subject } = form.dataset;
+  const draft = keepDraft(form, subject);
+  form.addEventListener("submit", () => (draft.save(), handOver(subject)));
+  subjects.push(subject);
+}
+for (const form of document.querySelectorAll("[data-composer]")) {
+  const composer = form.closest("live-thread")?.composer ?? new Composer(form);
+  subjects.push(composer.subject);
+}
+forgetHandedOver(subjects);

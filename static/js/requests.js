@@ -1,0 +1,42 @@
+// JSON requests to the API, and why one was refused, as a sentence.
+
+const PATIENCE_MS = 20_000;
+
+/** `status` is 0 when no answer came. */
+export class Refusal extends Error {
+  constructor(status, errors = [], wait = null) {
+    super(sentence(status, errors[0]?.message, wait));
+    Object.assign(this, { status, code: errors[0]?.code });
+  }
+
+  /** Whether the same request may well succeed a little later. */
+  get passing() {
+    return this.status === 0 || this.status >= 500;
+  }
+}
+
+/** The envelope of the answer, null for 204. Throws Refusal. */
+export async function request(method, path, body) {
+  const response = await ask(method, path, body);
+  const envelope = await response.json().catch(() => null);
+  if (response.ok) return envelope;
+  throw new Refusal(response.status, envelope?.errors, response.headers.get("Retry-After"));
+}
+
+async function ask(method, path, body) {
+  const headers = body ? { "Content-Type": "application/json" } : {};
+  const signal = AbortSignal.timeout(PATIENCE_MS);
+  try {
+    return await fetch(`/api/v1${path}`, { method, headers, signal, body: body && JSON.stringify(body) });
+  } catch {
+    throw new Refusal(0);
+  }
+}
+
+function sentence(status, message, wait) {
+  if (status === 0) return "There is no connection.";
+  if (status === 401) return "You are signed out.";
+  if (status === 429) return `That was a lot at once. Try again in ${wait ? `${wait} seconds` : "a moment"}.`;
+  if (status >= 500) return "Something broke on our side.";
+  return message ?? "The server refused it.";
+}

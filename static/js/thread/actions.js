@@ -1,0 +1,42 @@
+// Remove and Undo without leaving the page; without JavaScript the same forms are posted.
+
+import { markRemoved, say } from "./comment.js";
+import { steadily } from "./placement.js";
+import { request } from "../requests.js";
+
+const ACTIONS = { remove: [remove, "Not removed"], restore: [restore, "Not brought back"] };
+
+export function actInPlace(thread, comments) {
+  thread.addEventListener("submit", async (event) => {
+    const item = event.target.closest(".comment");
+    const [act, failure] = (item && ACTIONS[event.target.dataset.action]) ?? [];
+    if (!act) return;
+    event.preventDefault();
+    try {
+      await act(item, comments, thread);
+      say(item, "");
+    } catch (refusal) {
+      say(item, `${failure}. ${refusal.message}`);
+    }
+  });
+}
+
+async function remove(item, comments, thread) {
+  const id = Number(item.dataset.comment);
+  await request("DELETE", `/comments/${id}`);
+  comments.takeRemoval(id);
+  steadily(() => markRemoved(item, { by: "author" }, thread));
+  focusOn(item, "restore");
+}
+
+async function restore(item, comments) {
+  const { comment: id } = item.dataset;
+  await request("DELETE", `/comments/${id}/removal`);
+  comments.take((await request("GET", `/comments/${id}`)).data);
+  focusOn(item, "remove");
+}
+
+// The button that was pressed is hidden now, and focus with it.
+function focusOn(item, action) {
+  item.querySelector(`:scope > article [data-action=${action}] button`).focus({ preventScroll: true });
+}

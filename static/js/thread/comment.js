@@ -1,0 +1,107 @@
+// One comment's markup, filled from data: the page's own template, so that there is one partial.
+
+import { tellTimes } from "../times.js";
+
+export const slot = (element, name) => element.querySelector(`[data-slot="${name}"]`);
+export const articleOf = (item) => item.querySelector(":scope > article");
+export const repliesOf = (item) => item.querySelector(":scope > [data-replies]");
+
+/** An empty comment out of the page's template. */
+export function newItem(thread) {
+  const template = thread.querySelector("template[data-comment-template]");
+  return document.importNode(template.content, true).querySelector("li");
+}
+
+/** Write `comment` into its item; what did not change is not touched. */
+export function fill(item, comment, thread) {
+  const { id, seq, parent_id: parent, author, removed } = comment;
+  item.id = `comment-${id}`;
+  Object.assign(item.dataset, { comment: id, seq, parent: parent ?? "" });
+  if (!removed) item.dataset.author = author?.id ?? "";
+  const article = articleOf(item);
+  article.setAttribute("aria-labelledby", `comment-${id}-name`);
+  slot(article, "name").id = `comment-${id}-name`;
+  if (!removed) showAuthor(article, author, thread);
+  showHeader(article, comment);
+  if (removed) return markRemoved(item, removed, thread);
+  item.classList.remove("is-removed");
+  item.classList.toggle("is-own", isOwn(item, thread));
+  showBody(article, comment.body_html);
+  showActions(item, thread);
+  tellTimes(article);
+}
+
+/** Show that a comment is gone; its place and the answers to it stay. */
+export function markRemoved(item, { by, reason }, thread) {
+  item.classList.add("is-removed");
+  item.classList.remove("is-own");
+  const words = by === "moderator" ? "Removed by a moderator." : "Removed by its author.";
+  const paragraph = document.createElement("p");
+  paragraph.textContent = reason ? `${words} They said: “${reason}”` : words;
+  const article = articleOf(item);
+  slot(article, "body").replaceChildren(paragraph);
+  slot(article, "edited").hidden = true;
+  showActions(item, thread, by);
+  tellTimes(article);
+}
+
+export function showAuthor(article, author, thread) {
+  slot(article, "name").textContent = author?.name ?? "A former member";
+  slot(article, "op").hidden = !author || String(author.id) !== thread.dataset.author;
+  const face = slot(article, "face");
+  face.className = face.className.replace(/hue-\w+/, author && !author.avatar_url ? `hue-${author.id % 12}` : "hue-none");
+  if (author?.avatar_url) face.replaceChildren(Object.assign(new Image(), { src: author.avatar_url, alt: "" }));
+  else face.textContent = author?.username[0].toUpperCase() ?? "";
+}
+
+function showHeader(article, comment) {
+  slot(article, "permalink").href = comment.url;
+  slot(article, "created").dateTime = comment.created_at;
+  const edited = slot(article, "edited");
+  edited.href = `${comment.url}/revisions`;
+  edited.hidden = !comment.edited_at;
+}
+
+function showBody(article, html) {
+  const body = slot(article, "body");
+  // The server sanitised it; in a template nothing runs or loads while it is compared.
+  const fresh = document.createElement("template");
+  fresh.innerHTML = html;
+  if (fresh.innerHTML !== body.innerHTML) body.replaceChildren(fresh.content);
+}
+
+function isOwn(item, { dataset }) {
+  return Boolean(dataset.viewer) && item.dataset.author === dataset.viewer;
+}
+
+// What the events cannot say, because they are the same for everybody: what this reader may do.
+function showActions(item, thread, removedBy) {
+  const own = isOwn(item, thread);
+  const open = Boolean(thread.querySelector("[data-composer]"));
+  const restore = action(item, "restore");
+  const undo = removedBy === "author" && (own || !restore.hidden);
+  const shown = { reply: open && !removedBy, edit: own && open && !removedBy, remove: own && !removedBy, restore: undo };
+  for (const [name, yes] of Object.entries(shown)) action(item, name).hidden = !yes;
+  for (const name of ["reply", "edit"]) action(item, name).href = `/comments/${item.dataset.comment}/${name}`;
+  action(item, "remove").action = `/comments/${item.dataset.comment}/removal`;
+  restore.action = `/comments/${item.dataset.comment}/restoration`;
+}
+
+const action = (item, name) => articleOf(item).querySelector(`[data-action="${name}"]`);
+
+/** Plain words as paragraphs, before the server has rendered them. */
+export function showPlain(item, words) {
+  const paragraphs = words.trim().split(/\n{2,}/).map((part) => {
+    const paragraph = document.createElement("p");
+    part.split("\n").forEach((line, index) => paragraph.append(...(index ? [document.createElement("br"), line] : [line])));
+    return paragraph;
+  });
+  slot(articleOf(item), "body").replaceChildren(...paragraphs);
+}
+
+/** What is said beside a comment: a sentence, and buttons or links. Nothing hides it. */
+export function say(item, words, ...things) {
+  const state = slot(articleOf(item), "state");
+  state.replaceChildren(words, ...things.flatMap((thing) => [" ", thing]));
+  state.hidden = !words;
+}

@@ -1,0 +1,55 @@
+// The post above the thread, as it changes.
+
+import { slot } from "./comment.js";
+import { steadily } from "./placement.js";
+
+export class ThreadPost {
+  #thread;
+  #article;
+
+  constructor(thread) {
+    this.#thread = thread;
+    this.#article = thread.querySelector("article.post");
+  }
+
+  hear({ event, seq, data }) {
+    if (!data || seq <= Number(this.#article.dataset.seq)) return;
+    if (event !== "post.removed") return this.take(data);
+    this.#article.dataset.seq = seq;
+    this.gone();
+  }
+
+  take(post, anyway = false) {
+    if (!anyway && post.seq <= Number(this.#article.dataset.seq)) return;
+    this.#article.dataset.seq = post.seq;
+    const title = slot(this.#article, "title");
+    document.title = document.title.replace(title.textContent, post.title);
+    title.textContent = post.title;
+    steadily(() => this.#show(post.body_html));
+    const edited = slot(this.#article, "edited");
+    if (edited) edited.hidden = !post.edited_at;
+    this.#open(!post.locked);
+  }
+
+  /** It cannot be read any more. */
+  gone() {
+    this.#article.classList.add("is-removed");
+    steadily(() => this.#show("<p>This post was removed.</p>"));
+    this.#open(false);
+  }
+
+  #show(html) {
+    const fresh = document.createElement("template");
+    fresh.innerHTML = html;
+    const body = slot(this.#article, "body");
+    if (fresh.innerHTML !== body.innerHTML) body.replaceChildren(fresh.content);
+  }
+
+  // Words that somebody is writing stay where they are, to be copied at least.
+  #open(open) {
+    if (open) this.#article.classList.remove("is-removed");
+    for (const form of this.#thread.querySelectorAll("[data-composer]")) {
+      form.hidden = !open && form.elements.body.value === "";
+    }
+  }
+}
