@@ -20,9 +20,10 @@ TYPES = {
 UNLISTED = {"installation": {"singleton"}, "events": {"xid"}}
 
 
-@pytest.mark.parametrize(
-    "table", sorted(set(APP_CONFIG.table_classes), key=str), ids=lambda table: table._meta.tablename
-)
+TABLES = {table._meta.tablename: table for table in APP_CONFIG.table_classes}
+
+
+@pytest.mark.parametrize("name", TABLES)
 async def test_the_classes_agree_with_the_tables(database: Engine, name: str) -> None:
     table = TABLES[name]
     rows = {row["column_name"]: row for row in await database.fetch(COLUMNS, name)}
