@@ -1,23 +1,21 @@
 """Waiting for conditions, never for durations."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
+from inspect import isawaitable
 from time import monotonic
-from typing import TypeVar
-
-T = TypeVar("T")
+from typing import Any
 
 PATIENCE = 15.0
 POLL = 0.02
 
 
-async def eventually(look: Callable[[], T | Awaitable[T]], what: str, patience: float = PATIENCE) -> T:
+async def eventually(look: Callable[[], Any], what: str, patience: float = PATIENCE) -> Any:
     """The first true answer of `look`, asked again and again; fails when it stays false too long."""
     until = monotonic() + patience
     while True:
-        answer = look()
-        if isinstance(answer, Awaitable):
-            answer = await answer
+        looked = look()
+        answer = await looked if isawaitable(looked) else looked
         if answer:
             return answer
         if monotonic() > until:

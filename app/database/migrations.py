@@ -20,7 +20,7 @@ class MigrationError(Exception):
 
 async def migrate() -> None:
     """Bring the schema up to date; a second runner waits and then finds nothing to do."""
-    async with _pool(), _alone():
+    async with _pool(), _alone(), DB.transaction():
         with redirect_stdout(io.StringIO()):
             result = await run_forwards(app_name=APP)
     if not result.success:
@@ -29,7 +29,7 @@ async def migrate() -> None:
 
 async def revert(to: str = "all") -> None:
     """Undo migrations, back to and including the one named; `all` empties the database."""
-    async with _pool(), _alone():
+    async with _pool(), _alone(), DB.transaction():
         with redirect_stdout(io.StringIO()):
             await run_backwards(app_name=APP, migration_id=to, auto_agree=True)
 

@@ -27,4 +27,5 @@ def connect(*, read_timeout: float | None = None, url: str = "") -> Redis:
     }
     if kind is not None:
         options["connection_class"] = kind
-    return Redis(connection_pool=ConnectionPool(**options))
+    # `from_pool`: the client owns its pool, and closing the one closes the other.
+    return Redis.from_pool(ConnectionPool(**options))
