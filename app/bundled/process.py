@@ -43,7 +43,7 @@ class Process:
         self._stop = stop
         self._log = folder.path / "log"
         with plainly(folder.path), folder.open("log", "wb") as log:
-            self._popen = subprocess.Popen(  # noqa: S603  # nosec  # our own command, no shell
+            self._popen = subprocess.Popen(  # noqa: S603  # our own command, no shell
                 tethered(command, stop, *folder.identity),
                 cwd=work,
                 env=ENVIRONMENT,

@@ -14,7 +14,7 @@ class Part:
 
     def __init__(self, command: str, environment: dict[str, str]) -> None:
         # Killed with us rather than asked: nothing that is acknowledged depends on how a part ends.
-        self._popen = subprocess.Popen(  # noqa: S603  # nosec  # our own command, no shell
+        self._popen = subprocess.Popen(  # noqa: S603  # our own command, no shell
             tethered([sys.executable, "-m", "app.cli", command], signal.SIGKILL),
             env=environment,
             stdin=subprocess.DEVNULL,

@@ -1,0 +1,27 @@
+# python3 3.11 or newer and make are all that must be there.
+PYTHON ?= python3
+VENV := .venv/bin/python
+
+.PHONY: help run test check
+help:
+	@echo "make run    a live community at http://127.0.0.1:8000 (PORT, HOST); Ctrl-C stops it"
+	@echo "make test   the whole suite, on a real PostgreSQL, a real Valkey and a real browser"
+	@echo "make check  format, lint, types, security lint, dependency audit, architecture"
+
+# Tied to make, so that nothing stays behind whichever of the two is killed (0: the parent, 15: SIGTERM).
+run:
+	@$(PYTHON) deploy/venv.py
+	@exec $(VENV) -I -S app/bundled/tether.py 0 15 -1 -1 $(VENV) -m app.cli dev
+
+test:
+	@$(PYTHON) deploy/venv.py --dev
+	@CHROMIUM="$$($(VENV) deploy/chromium.py)" && export CHROMIUM && exec $(VENV) -m pytest
+
+check:
+	@$(PYTHON) deploy/venv.py --dev
+	$(VENV) -m ruff format --check .
+	$(VENV) -m ruff check .
+	$(VENV) -m mypy
+	$(VENV) -m bandit --quiet --configfile pyproject.toml --recursive app deploy piccolo_migrations
+	$(VENV) deploy/audit.py
+	$(VENV) -m pytest --quiet tests/test_architecture.py
