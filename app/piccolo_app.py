@@ -8,6 +8,9 @@ TABLE_MODULES = [
     "app.accounts.tables",
     "app.posts.tables",
     "app.comments.tables",
+    "app.reactions.tables",
+    "app.tags.tables",
+    "app.reads.tables",
     "app.live.tables",
     "app.jobs.tables",
 ]

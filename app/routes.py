@@ -9,6 +9,10 @@ from app.comments.pages import CommentPages, ThreadPages
 from app.live.socket import live
 from app.posts.api import PostsController
 from app.posts.pages import FrontPage, PostPages
+from app.reactions.api import ReactionsController
+from app.reactions.pages import ReactionPages
+from app.reads.api import ReadPages, ReadsController
+from app.tags.api import TagsController
 from app.web.assets import static_file
 from app.web.health import health, ready
 
@@ -18,9 +22,14 @@ ROUTES: list[ControllerRouterHandler] = [
     PostPages,  # /posts /posts/new /posts/{id}/edit …
     ThreadPages,  # /posts/{id}/{slug} /comments/{id}
     CommentPages,  # /comments/{id}/…
+    ReactionPages,  # /posts/{id}/reactions /comments/{id}/reactions
+    ReadPages,  # /posts/{id}/read
     AccountsController,  # /api/v1/registrations /api/v1/session /api/v1/me
     PostsController,  # /api/v1/posts
     CommentsController,  # /api/v1/posts/{id}/comments /api/v1/comments
+    ReadsController,  # /api/v1/posts/{id}/read
+    ReactionsController,  # /api/v1/posts/{id}/reactions/{kind} /api/v1/comments/{id}/reactions/{kind}
+    TagsController,  # /api/v1/tags
     live,  # /live
     static_file,  # /static/{version}/…
     health,

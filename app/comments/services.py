@@ -134,6 +134,21 @@ async def restore_comment(viewer: Viewer, comment_id: int) -> None:
         await change.record(CommentRestored(await _told(viewer, comment_id)))
 
 
+async def lock_reactions(comment_id: int) -> int | None:
+    """Hold the comment while its reactions are counted; the id of its post, None when another has it."""
+    rows = await DB.fetch("SELECT post FROM comments WHERE id = $1 FOR NO KEY UPDATE SKIP LOCKED", comment_id)
+    return rows[0]["post"] if rows else None
+
+
+async def write_reactions(change: Change, comment_id: int, post_id: int, counts: dict[str, int]) -> None:
+    name = channels.post(post_id)
+    seq = (await change.advance(name))[name]
+    encoded = msgspec.json.encode(counts).decode()
+    await DB.fetch(
+        "UPDATE comments SET reactions = $2::jsonb, seq = $3 WHERE id = $1", comment_id, encoded, seq
+    )
+
+
 async def _lock(viewer: Viewer, comment_id: int) -> Any:
     # Posts before comments before channels, as the insert does, or the two would wait for each other.
     await DB.fetch(

@@ -25,6 +25,8 @@ PUBLISH_SECONDS = 0.25
 BREAKER_SECONDS = 1.0
 SILENCE_SECONDS = 1.0
 BATCH = 200
+# No event has this `seq`.
+WHISPER = 0
 UNREACHABLE = (RedisError, OSError, TimeoutError)
 
 
@@ -188,3 +190,8 @@ publisher = Publisher()
 def publish(messages: Iterable[Message]) -> None:
     """Hand committed events over; returns at once and never fails."""
     publisher.publish(messages)
+
+
+def whisper(channel: str, frame: bytes) -> None:
+    """Hand over something that may be lost, such as who is typing: no event, no place in the channel."""
+    publisher.publish([Message(channel, "", WHISPER, frame)])

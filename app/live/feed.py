@@ -50,6 +50,12 @@ class Feed:
             self._flushing = True
             asyncio.get_running_loop().call_soon(self._flush)
 
+    def whisper(self, frame: bytes) -> None:
+        """Pass on what has no place in the channel; who is behind does without."""
+        batch = Batch([frame])
+        for subscription in tuple(self.hot):
+            subscription.reader.write(batch)
+
     def moved_to(self, seq: int) -> None:
         """The channel's tip is known to stand here; read what did not come by Redis."""
         if self.last is not None and seq > self.last:

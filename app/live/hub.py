@@ -9,7 +9,7 @@ import structlog
 from app.accounts.viewer import Viewer
 from app.database.unavailable import UNAVAILABLE
 from app.live import frames, log
-from app.live.broker import Listener
+from app.live.broker import WHISPER, Listener
 from app.live.channels import may_subscribe
 from app.live.feed import Feed, Subscription, refusal, send_page
 from app.live.log import Message
@@ -124,7 +124,10 @@ class Hub:
 
     def _hear(self, message: Message) -> None:
         feed = self._feeds.get(message.channel)
-        if message.epoch != self.epoch:
+        if message.seq == WHISPER:
+            if feed is not None:
+                feed.whisper(message.frame)
+        elif message.epoch != self.epoch:
             self._look_again()
         elif feed is not None:
             feed.hear(message.seq, message.frame)

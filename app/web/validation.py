@@ -54,6 +54,14 @@ def read_fields(kind: type[S], fields: Mapping[str, Any]) -> S:
     return msgspec.convert(fields, kind)
 
 
+def read_value(name: str, value: object, kind: Any) -> Any:
+    """One value of this kind. Raises Invalid."""
+    error = _check(name, {name: value}, kind, required=True)
+    if error is not None:
+        raise Invalid([error])
+    return value
+
+
 def explain(field: str, message: str) -> FieldError:
     """What msgspec found wrong with a field, in our codes and words."""
     for pattern, code, words in _RULES:
