@@ -63,6 +63,10 @@ class Server:
         except subprocess.TimeoutExpired:
             self.kill()
 
+    def close(self) -> None:
+        self.terminate()
+        self._output.close()
+
     def signal(self, number: int) -> None:
         os.kill(self.pid, number)
 

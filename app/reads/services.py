@@ -10,7 +10,7 @@ from app.web.errors import FieldError, Invalid, Unauthenticated
 # Only forwards: an old tab that reports late does not make read things unread.
 _MARK = """
 INSERT INTO reads ("user", post, comment)
-SELECT $1, $2, $3 WHERE $3 = 0 OR EXISTS (SELECT FROM comments WHERE id = $3 AND post = $2)
+SELECT $1::bigint, $2::bigint, $3::bigint WHERE $3 = 0 OR EXISTS (SELECT FROM comments WHERE id = $3 AND post = $2)
 ON CONFLICT ("user", post) DO UPDATE
     SET comment = greatest(reads.comment, excluded.comment), updated_at = clock_timestamp()
 RETURNING comment
