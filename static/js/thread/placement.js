@@ -32,7 +32,8 @@ function anchorOf() {
   return [...document.querySelectorAll("live-thread article")].find(isInView);
 }
 
-const commentsInView = () => [...document.querySelectorAll(".comment > article")].filter(isInView);
+// One's own words that are still on their way hold nobody up.
+const commentsInView = () => [...document.querySelectorAll(".comment[data-comment] > article")].filter(isInView);
 
 function isInView(element) {
   const { top, bottom, height } = element.getBoundingClientRect();
