@@ -28,6 +28,7 @@ def _parser() -> argparse.ArgumentParser:
         (serve, "the web process"),
         (worker, "the worker process"),
         (migrate, "bring the database up to date"),
+        (seed, "fill an empty community with the demo"),
     ):
         commands.add_parser(command.__name__, help=does, description=does).set_defaults(command=command)
     return parser
@@ -77,6 +78,14 @@ def migrate() -> int:
             f"A migration failed, the database is as the last good one left it: {said}"
         ) from error
     return 0
+
+
+def seed() -> int:
+    from app.demo.command import run  # noqa: PLC0415
+    from app.telemetry import logs  # noqa: PLC0415
+
+    logs.configure()
+    return asyncio.run(run())
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ from saq.types import PartialTimersDict
 from app.accounts.jobs import drop_expired_sessions, send_welcome
 from app.comments.jobs import drop_pending_replies
 from app.database.engine import DB
+from app.demo import host
 from app.jobs import queue, relay
 from app.live import broker
 from app.settings import settings
@@ -49,9 +50,10 @@ async def main() -> None:
         saq, functions=[run], cron_jobs=CRONS, concurrency=CONCURRENCY, timers=TIMERS,
         shutdown_grace_period_s=0,
     )  # fmt: skip
-    tasks = [
-        asyncio.create_task(task) for task in (relay.run(saq), broker.publisher.run(), queue.pusher.run())
-    ]
+    loops = [relay.run(saq), broker.publisher.run(), queue.pusher.run()]
+    if settings.demo_allowed:
+        loops.append(host.run())
+    tasks = [asyncio.create_task(loop) for loop in loops]
     log.info("worker_ready", jobs=sorted(JOBS))
     try:
         await worker.start()
