@@ -38,10 +38,9 @@ def _password(data: Path) -> str:
 
 
 def _how_to_sign_in(password: str) -> str:
+    staff = [member for member in content.members().values() if member.role != "member"]
     lines = ["", "This is a demo. Sign up, or sign in as one of its people:"]
-    for member in content.members().values():
-        if member.role != "member":
-            lines.append(f"  {member.username}@{seed.DOMAIN}  {member.role}")
+    lines += [f"  {member.username}@{seed.DOMAIN}  {member.role}" for member in staff]
     first = next(member for member in content.members().values() if member.role == "member")
     lines += [f"  {first.username}@{seed.DOMAIN}  member, like the others", f"  password: {password}"]
     return "\n".join(lines)
