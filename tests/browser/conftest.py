@@ -49,7 +49,9 @@ async def read(browser: Browser, server: Server) -> AsyncIterator[Opens]:
     """
     readers: list[Reader] = []
 
-    async def open_page(path: str, member: Member | None = None, at: Server = server, **options: Any) -> Reader:
+    async def open_page(
+        path: str, member: Member | None = None, at: Server = server, **options: Any
+    ) -> Reader:
         context = await browser.new_context(base_url=at.url, **options)
         if member is not None:
             await context.add_cookies([{"name": "hubbub_session", "value": member.token, "url": at.url}])

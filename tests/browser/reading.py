@@ -50,6 +50,11 @@ class Reader:
         await self.composer.fill(words)
         await self.page.locator("#write button", has_text="Post reply").click()
 
+    async def order(self) -> list[int]:
+        """The ids of the comments as they stand on the page."""
+        items = await self.page.locator(".comment").all()
+        return [int(await item.get_attribute("data-comment") or 0) for item in items]
+
     async def top_of(self, locator: Locator) -> float:
         """Where it stands in the window."""
         return float(await locator.evaluate("element => element.getBoundingClientRect().top"))

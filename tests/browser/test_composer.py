@@ -43,7 +43,9 @@ async def test_it_is_there_before_the_server_has_answered(alice: Reader) -> None
     await expect(item.locator("[data-slot=body] em")).to_have_text("line")
     await expect(item).to_have_count(1)
     await expect(item.locator("[data-slot=state]")).to_be_hidden()
-    await expect(item.get_by_role("link", name="Edit")).to_have_attribute("href", _edit_of(await item.get_attribute("id")))
+    await expect(item.get_by_role("link", name="Edit")).to_have_attribute(
+        "href", _edit_of(await item.get_attribute("id"))
+    )
 
 
 async def test_the_event_may_come_before_the_answer(alice: Reader) -> None:
@@ -142,7 +144,11 @@ async def test_a_failed_one_can_be_taken_back_to_change_it(alice: Reader) -> Non
 async def test_a_refusal_is_a_sentence(
     alice: Reader, status: int, code: str, headers: dict[str, str], words: str
 ) -> None:
-    envelope = {"success": False, "message": "No.", "errors": [{"field": None, "code": code, "message": "Because."}]}
+    envelope = {
+        "success": False,
+        "message": "No.",
+        "errors": [{"field": None, "code": code, "message": "Because."}],
+    }
     await alice.fail_posts(status, json=envelope, headers=headers)
     await alice.reply("Words to keep")
 
@@ -218,7 +224,9 @@ async def test_a_reply_is_written_under_what_it_answers(read: Opens, server: Ser
     await expect(alice.item(first).locator("ol .comment")).to_contain_text("Finished")
     await expect(form).to_have_count(0)
     await expect(alice.count).to_have_text("3 replies")
-    answer = await alice.item(first).locator("ol .comment.is-own:not(.is-sending)").get_attribute("data-parent")
+    answer = (
+        await alice.item(first).locator("ol .comment.is-own:not(.is-sending)").get_attribute("data-parent")
+    )
     assert answer == str(first)
     assert await alice.composer.input_value() == ""
     await expect(alice.item(second)).to_be_visible()

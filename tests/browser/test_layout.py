@@ -33,7 +33,8 @@ async def test_times_are_in_the_readers_zone(read: Opens, server: Server, cast: 
     tokyo = await read(post["url"], timezone_id="Asia/Tokyo")
     new_york = await read(post["url"], timezone_id="America/New_York")
     titles = [
-        str(await reader.page.locator(".post time").first.get_attribute("title")) for reader in (tokyo, new_york)
+        str(await reader.page.locator(".post time").first.get_attribute("title"))
+        for reader in (tokyo, new_york)
     ]
     assert "GMT+9" in titles[0]
     assert "GMT+9" not in titles[1]

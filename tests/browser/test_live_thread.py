@@ -86,7 +86,9 @@ async def test_a_removal_that_fails_is_said_beside_the_reply(read: Opens, server
     await bob.item(number).hover()
     await bob.item(number).get_by_role("button", name="Remove").click()
 
-    await expect(bob.item(number).locator("[data-slot=state]")).to_have_text("Not removed. There is no connection.")
+    await expect(bob.item(number).locator("[data-slot=state]")).to_have_text(
+        "Not removed. There is no connection."
+    )
     await expect(bob.item(number).locator("[data-slot=body]")).to_have_text("Rye.")
 
 
@@ -125,13 +127,14 @@ async def test_replies_stand_under_what_they_answer_in_order(read: Opens, server
     await expect(alice.news).to_have_text("2 new replies")
     await alice.news.click()
     await expect(alice.item(first).locator("> ol > .comment")).to_have_count(2)
-    order = await alice.page.locator(".comment").evaluate_all("items => items.map(item => Number(item.dataset.comment))")
-    assert order == [first, under_first, again, second, third]
+    assert await alice.order() == [first, under_first, again, second, third]
     assert await alice.item(under_first).get_attribute("data-depth") == "1"
     await expect(alice.count).to_have_text("5 replies")
 
 
-async def test_what_is_too_deep_is_counted_where_the_branch_goes_on(read: Opens, server: Server, cast: Cast) -> None:
+async def test_what_is_too_deep_is_counted_where_the_branch_goes_on(
+    read: Opens, server: Server, cast: Cast
+) -> None:
     bob = Writer(server, cast.bob)
     post = await bob.post()
     chain: list[int] = []

@@ -143,8 +143,10 @@ async def test_one_writes_on_while_replies_arrive(scene: Scene) -> None:
 async def test_a_selection_survives(scene: Scene) -> None:
     alice = scene.alice
     await scene.read_from(10)
-    await alice.item(scene.replies[11]).locator("p").first.evaluate(
-        "element => getSelection().selectAllChildren(element)"
+    await (
+        alice.item(scene.replies[11])
+        .locator("p")
+        .first.evaluate("element => getSelection().selectAllChildren(element)")
     )
     above = await scene.answer(2, "Far above the window")
     below = await scene.bob.comment(scene.post, "At the end")

@@ -6,9 +6,8 @@ from collections.abc import Callable
 import pytest
 from playwright.async_api import expect
 
-from app.comments.schemas import NewComment
+from app.comments.schemas import CommentChange, NewComment
 from app.comments.services import edit_comment, post_comment, remove_comment
-from app.comments.schemas import CommentChange
 from app.database.engine import Engine
 from tests.browser.conftest import Opens
 from tests.browser.writing import Writer
@@ -20,7 +19,9 @@ UNTIL = re.compile(r"Offline: showing what arrived until \d\d:\d\d")
 Serve = Callable[..., Server]
 
 
-async def test_a_killed_server_comes_back_and_nothing_is_missing(read: Opens, serve: Serve, cast: Cast) -> None:
+async def test_a_killed_server_comes_back_and_nothing_is_missing(
+    read: Opens, serve: Serve, cast: Cast
+) -> None:
     server = serve()
     bob = Writer(server, cast.bob)
     post = await bob.post()
@@ -39,8 +40,7 @@ async def test_a_killed_server_comes_back_and_nothing_is_missing(read: Opens, se
     await alice.is_live()
     await expect(alice.item(edited)).to_contain_text("Changed while away")
     await expect(alice.item(removed)).to_contain_text("Removed by its author.")
-    order = await alice.page.locator(".comment").evaluate_all("items => items.map(item => Number(item.dataset.comment))")
-    assert order == [edited, removed, *[comment.id for comment, _ in new]]
+    assert await alice.order() == [edited, removed, *[comment.id for comment, _ in new]]
     await expect(alice.count).to_have_text("4 replies")
 
     await bob.comment(post, "And on it goes")

@@ -16,8 +16,8 @@ async def test_one_signs_up_posts_replies_edits_and_signs_out(read: Opens, serve
     await expect(carol.page.locator(".site-viewer")).to_contain_text("Carol")
 
     await carol.page.get_by_role("link", name="Write").first.click()
-    await carol.page.get_by_label("Title").fill("Bread for a beginner?")
-    await carol.page.get_by_label("Text").fill("I have *flour*.")
+    await carol.page.get_by_label("Title", exact=True).fill("Bread for a beginner?")
+    await carol.page.get_by_label("Text", exact=True).fill("I have *flour*.")
     await carol.page.get_by_role("button", name="Publish post").click()
     await expect(carol.page.locator("h1")).to_have_text("Bread for a beginner?")
     await expect(carol.page.locator(".post em")).to_have_text("flour")

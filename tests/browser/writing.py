@@ -13,7 +13,9 @@ class Writer:
         self._server = server
         self._member = member
 
-    async def post(self, title: str = "What do you bake on Sundays?", body: str = "Tell me.") -> dict[str, Any]:
+    async def post(
+        self, title: str = "What do you bake on Sundays?", body: str = "Tell me."
+    ) -> dict[str, Any]:
         return await self._ask("POST", "/posts", {"title": title, "body": body})
 
     async def comment(self, post: dict[str, Any], body: str, parent: int | None = None) -> int:
