@@ -66,6 +66,7 @@ class Server:
             self.kill()
 
     def close(self) -> None:
+        """Stop for good."""
         self.terminate()
         self._output.close()
 

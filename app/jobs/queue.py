@@ -5,7 +5,6 @@ from collections import deque
 from collections.abc import Iterable
 
 import structlog
-from redis.exceptions import RedisError
 from saq import Queue
 from saq.queue.redis import RedisQueue
 
@@ -15,6 +14,7 @@ from app.jobs.outbox import LEASE_SECONDS, Entry
 log = structlog.get_logger("hubbub.jobs")
 
 PUSH_SECONDS = 1.0
+BACKLOG = 10_000
 RUN = "run"
 
 
@@ -22,7 +22,8 @@ class Pusher:
     """Enqueues committed jobs. What fails here is swept by the relay in the worker."""
 
     def __init__(self) -> None:
-        self._waiting: deque[Entry] = deque()
+        # What falls out at the far end is swept.
+        self._waiting: deque[Entry] = deque(maxlen=BACKLOG)
         self._wake = asyncio.Event()
 
     def push(self, entries: Iterable[Entry]) -> None:
@@ -44,7 +45,7 @@ class Pusher:
         try:
             async with asyncio.timeout(PUSH_SECONDS):
                 await enqueue(saq, self._waiting.popleft())
-        except (RedisError, OSError, TimeoutError) as error:
+        except Exception as error:  # noqa: BLE001  # a pusher that ends is missed by nobody
             self._waiting.clear()
             log.warning("enqueue_failed", error=str(error) or type(error).__name__)
 

@@ -14,6 +14,7 @@ from app.jobs.queue import enqueue
 log = structlog.get_logger("hubbub.jobs")
 
 SWEEP_SECONDS = 2.0
+SWEEP_TIMEOUT = 30.0
 BATCH = 500
 
 AWAY: tuple[type[Exception], ...] = (*UNAVAILABLE, RedisError, OSError, TimeoutError)
@@ -23,6 +24,7 @@ Jobs = Mapping[str, Callable[..., Awaitable[None]]]
 
 async def sweep(saq: Queue) -> None:
     """Tell SAQ again of every job that is due; it drops those it knows, and a claim takes each only once."""
+    await outbox.bury()
     for entry in await outbox.due(BATCH):
         await enqueue(saq, entry)
 
@@ -30,9 +32,13 @@ async def sweep(saq: Queue) -> None:
 async def run(saq: Queue) -> None:
     while True:
         try:
-            await sweep(saq)
+            async with asyncio.timeout(SWEEP_TIMEOUT):
+                await sweep(saq)
         except AWAY as error:
             log.warning("sweep_failed", error=str(error) or type(error).__name__)
+        except Exception:
+            # Nobody would notice that jobs which were lost on their way are not found any more.
+            log.exception("sweep_failed")
         await asyncio.sleep(SWEEP_SECONDS)
 
 

@@ -171,10 +171,11 @@ class Conversation:
     async def _bye(self, code: int, reason: str, reconnect_in: tuple[int, int] | None) -> None:
         self._reader.send(frames.Bye(reason, reconnect_in))
         self._reader.closed = True
-        # The client may have gone in the same moment.
-        with suppress(RuntimeError):
-            await self._socket.close(code, reason)
+        # Before the close frame, which waits for room that a client who does not read never gives.
         asyncio.get_running_loop().call_later(FAREWELL_SECONDS, self._reader.abort)
+        # The client may have gone in the same moment.
+        with suppress(RuntimeError, OSError):
+            await self._socket.close(code, reason)
 
 
 def _object(text: str | None) -> dict[str, Any] | None:
