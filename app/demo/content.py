@@ -77,7 +77,7 @@ def _thread(path: Path) -> Thread:
         tags=[tag.strip() for tag in fields["tags"].split(",")],
         age=timedelta(days=float(fields["days"])),
         reactions=_reactions(fields.get("reactions", "")),
-        body=body.strip(),
+        body=_unwrap(body),
         remarks=_remarks(parts),
     )
 
@@ -92,6 +92,12 @@ def _split(text: str) -> list[str]:
     return parts
 
 
+def _unwrap(text: str) -> str:
+    """The text as somebody types it: the files' line ends are for the files' readers."""
+    blocks = re.split(r"\n{2,}", text.strip())
+    return "\n\n".join(re.sub(r"\n(?![-|]|\d+\. )", " ", block) for block in blocks)
+
+
 def _remarks(parts: list[str]) -> list[Remark]:
     remarks: list[Remark] = []
     line_of_ancestors: list[int] = []
@@ -103,7 +109,7 @@ def _remarks(parts: list[str]) -> list[Remark]:
         del line_of_ancestors[len(match["depth"]) :]
         parent = line_of_ancestors[-1] if line_of_ancestors else None
         after = int(match["number"]) * UNITS[match["unit"]]
-        remarks.append(Remark(match["by"], after, parent, _reactions(match["reactions"]), body.strip()))
+        remarks.append(Remark(match["by"], after, parent, _reactions(match["reactions"]), _unwrap(body)))
         line_of_ancestors.append(number)
     return remarks
 
