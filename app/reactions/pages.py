@@ -30,7 +30,7 @@ class ReactionPages(Controller):
 
 
 async def _toggle(request: Asked, viewer: Viewer, subject: Subject) -> None:
-    """A form has one button a kind; `on` says whether it stands already."""
-    form = await read_form(request, "kind", "on")
-    kind: Kind = read_value("kind", form.values["kind"], Kind)
-    await (take_reaction if form.values["on"] else add_reaction)(viewer, subject, kind)
+    """A form has one button a kind; "-love" takes back what "love" gave."""
+    wanted = (await read_form(request, "kind")).values["kind"]
+    kind: Kind = read_value("kind", wanted.removeprefix("-"), Kind)
+    await (take_reaction if wanted.startswith("-") else add_reaction)(viewer, subject, kind)

@@ -115,5 +115,5 @@ async def test_a_form_reacts_without_javascript(cast, as_):
     answer = await bob.post(f"/comments/{comment.id}/reactions", data={"kind": "thanks"})
     assert (answer.status_code, answer.headers["location"]) == (303, f"{post.url}#comment-{comment.id}")
     assert await DB.fetch("SELECT FROM reactions")
-    await bob.post(f"/comments/{comment.id}/reactions", data={"kind": "thanks", "on": "1"})
+    await bob.post(f"/comments/{comment.id}/reactions", data={"kind": "-thanks"})
     assert not await DB.fetch("SELECT FROM reactions")

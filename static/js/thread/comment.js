@@ -1,5 +1,6 @@
 // One comment's markup, filled from data: the page's own template, so that there is one partial.
 
+import { reactionsOf, showReactions } from "./reactions.js";
 import { tellTimes } from "../times.js";
 
 export const slot = (element, name) => element.querySelector(`[data-slot="${name}"]`);
@@ -28,6 +29,7 @@ export function fill(item, comment, thread) {
   item.classList.toggle("is-own", isOwn(item, thread));
   showBody(article, comment.body_html);
   showActions(item, thread);
+  showReactionsOf(item, comment);
   tellTimes(article);
 }
 
@@ -72,6 +74,13 @@ function showBody(article, html) {
 
 function isOwn(item, { dataset }) {
   return Boolean(dataset.viewer) && item.dataset.author === dataset.viewer;
+}
+
+function showReactionsOf(item, { id, reactions, viewer }) {
+  const form = reactionsOf(item);
+  form.dataset.reactions = `comment:${id}`;
+  form.action = `/comments/${id}/reactions`;
+  showReactions(form, reactions, viewer?.reactions);
 }
 
 // What the events cannot say, because they are the same for everybody: what this reader may do.
