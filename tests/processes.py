@@ -30,8 +30,16 @@ def alive(pids: set[int]) -> set[int]:
     return pids & set(_parents())
 
 
+def command_line(pid: int) -> str:
+    path = Path(f"/proc/{pid}/cmdline")
+    if path.exists():
+        return path.read_text().replace("\0", " ")
+    asked = ["ps", "-p", str(pid), "-o", "args="]
+    return subprocess.run(asked, capture_output=True, text=True, check=False).stdout
+
+
 def _parents() -> dict[int, int]:
-    rows = _from_proc() if Path("/proc/self/stat").exists() else _from_ps()
+    rows = _from_proc() if Path("/proc/self").exists() else _from_ps()
     return {int(pid): int(parent) for pid, parent, state in rows if not state.startswith("Z")}
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import asyncpg
 import pytest
 
-from app.bundled import LaunchError, postgres
+from app.bundled import LaunchError, folder, leftovers, postgres
 from tests.processes import alive, family, wait_until
 
 STARTER = """
@@ -62,9 +62,8 @@ async def test_a_wrong_password_is_refused(server: postgres.Server) -> None:
 
 
 def test_only_its_owner_reads_the_password_and_the_data(server: postgres.Server, data: Path) -> None:
-    folder = data / "postgres"
-    assert (folder / "password").stat().st_mode & 0o777 == 0o600
-    assert (folder / "data").stat().st_mode & 0o777 == 0o700
+    assert (data / "postgres/password").stat().st_mode & 0o777 == 0o600
+    assert (data / "postgres/data").stat().st_mode & 0o777 == 0o700
 
 
 async def test_what_was_written_is_there_after_a_stop(server: postgres.Server, data: Path) -> None:
@@ -119,6 +118,25 @@ def test_it_ends_with_a_parent_that_is_killed_and_starts_again(data: Path) -> No
     starter.kill()
     starter.wait()
     # At once: the lock makes it wait for the other's end, however long that takes.
+    again = postgres.start(data)
+    try:
+        assert not alive(everyone)
+    finally:
+        again.stop()
+        starter.stdout.close()
+
+
+def test_an_earlier_server_that_hangs_is_ended(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(folder, "PATIENCE", 0.2)
+    monkeypatch.setattr(leftovers, "ENOUGH", 0.5)
+    starter = subprocess.Popen([sys.executable, "-c", STARTER, str(data)], stdout=subprocess.PIPE, text=True)
+    assert starter.stdout is not None
+    server = int(starter.stdout.readline())
+    everyone = family(server)
+    for pid in everyone:
+        os.kill(pid, signal.SIGSTOP)
+    starter.kill()
+    starter.wait()
     again = postgres.start(data)
     try:
         assert not alive(everyone)
