@@ -45,7 +45,7 @@ def open_show() -> Iterator[Show]:
             "PORT": str(port),
             "HOST": "127.0.0.1",
         }
-        own = {"HUBBUB_DATA_DIR": folder}
+        own = {"HUBBUB_DATA_DIR": folder, "HUBBUB_DEMO": "off"}
         hubbub = subprocess.Popen(
             [sys.executable, "-m", "app.cli", "dev"], cwd=ROOT, env={**os.environ, **settings, **own}
         )
