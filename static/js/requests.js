@@ -19,7 +19,9 @@ export class Refusal extends Error {
 export async function request(method, path, body, keepalive = false) {
   const response = await ask(method, path, body, keepalive);
   const envelope = await response.json().catch(() => null);
-  if (response.ok) return envelope;
+  if (response.status === 204 || (response.ok && envelope)) return envelope;
+  // A success that is not ours comes from somebody in between, as in a hotel.
+  if (response.ok) throw new Refusal(0);
   throw new Refusal(response.status, envelope?.errors, response.headers.get("Retry-After"));
 }
 

@@ -3,7 +3,7 @@
 import { articleOf, fill, newItem, repliesOf, slot } from "./comment.js";
 import { Depths } from "./depths.js";
 import { fold } from "./fold.js";
-import { hasRoom, steadily } from "./placement.js";
+import { hasRoom, settle, steadily } from "./placement.js";
 import { reactionsOf, showReactions } from "./reactions.js";
 import { numberIn, plural } from "../words.js";
 
@@ -162,12 +162,18 @@ export class Comments {
 }
 
 function nextOf(list, id) {
-  return [...list.children].find((item) => !(Number(item.dataset.comment) < id)) ?? null;
+  let next = null;
+  // From the end, where nearly all new ones go.
+  for (let item = list.lastElementChild; item && !(item.dataset.comment < id); item = item.previousElementSibling) {
+    next = item;
+  }
+  return next;
 }
 
 /** Go to an item as a reader would: unfolded, in view, focused. */
 export function goTo(item) {
   for (let folded; (folded = item.parentElement.closest(".is-folded")); ) fold(folded, false);
+  settle();
   const article = articleOf(item);
   article.scrollIntoView({ block: "center" });
   article.focus({ preventScroll: true });

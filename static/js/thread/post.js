@@ -30,7 +30,7 @@ export class ThreadPost {
     if (!anyway && post.seq <= Number(this.#article.dataset.seq)) return;
     this.#article.dataset.seq = post.seq;
     const title = slot(this.#article, "title");
-    document.title = document.title.replace(title.textContent, post.title);
+    document.title = document.title.replace(title.textContent, () => post.title);
     title.textContent = post.title;
     steadily(() => this.#show(post.body_html));
     const edited = slot(this.#article, "edited");
