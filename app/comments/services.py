@@ -17,7 +17,7 @@ from app.live import channels
 from app.markdown import render
 from app.posts.policy import may as may_post
 from app.posts.queries import get_row as get_post_row
-from app.posts.services import clean_words
+from app.posts.services import clean_words, count_comments
 from app.web.errors import FieldError, Forbidden, Invalid, KeyReused, Locked, NotFound, Unauthenticated
 
 _EDIT = """
@@ -167,7 +167,7 @@ def _require(verb: str, viewer: Viewer, row: Any) -> None:
 
 
 async def _count(row: Any, by: int) -> None:
-    await DB.fetch("UPDATE posts SET comments_count = comments_count + $2 WHERE id = $1", row["post"], by)
+    await count_comments(row["post"], by)
     await DB.fetch("UPDATE comments SET replies_count = replies_count + $2 WHERE id = $1", row["parent"], by)
 
 

@@ -148,6 +148,11 @@ async def write_reactions(change: Change, post_id: int, _post_id: int, counts: d
     await DB.fetch("UPDATE posts SET reactions = $2::jsonb, seq = $3 WHERE id = $1", post_id, encoded, seq)
 
 
+async def count_comments(post_id: int, by: int) -> None:
+    """Move the post's count, in the transaction of the comment that came or went."""
+    await DB.fetch("UPDATE posts SET comments_count = comments_count + $2 WHERE id = $1", post_id, by)
+
+
 def clean_words(field: str, text: str, least: int = 1) -> str:
     """The text without white space around it; blanks alone are no words. Raises Invalid."""
     stripped = text.strip()

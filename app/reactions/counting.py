@@ -29,6 +29,9 @@ class Flusher:
                 await flush()
             except UNAVAILABLE as error:
                 log.warning("flush_failed", error=str(error) or type(error).__name__)
+            except Exception:
+                # Else nothing would be counted any more in this process, and nobody would know.
+                log.exception("flush_failed")
 
     async def _next(self) -> None:
         try:
