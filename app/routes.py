@@ -5,7 +5,10 @@ from litestar.types import ControllerRouterHandler
 from app.accounts.api import AccountsController
 from app.accounts.pages import AccountPages
 from app.accounts.profiles.api import UsersController
+from app.accounts.profiles.pages import ProfilePages
 from app.accounts.security.api import SecurityController
+from app.accounts.security.pages import SecurityPages
+from app.accounts.settings.pages import SettingsPages
 from app.comments.api import CommentsController
 from app.comments.pages import CommentPages, ThreadPages
 from app.live.socket import live
@@ -22,6 +25,9 @@ from app.web.health import health, ready
 ROUTES: list[ControllerRouterHandler] = [
     FrontPage,  # /
     AccountPages,  # /sign-up /sign-in /sign-out
+    ProfilePages,  # /@{username} /@{username}/comments
+    SettingsPages,  # /settings /settings/avatar /settings/look
+    SecurityPages,  # /settings/email /settings/password /settings/sessions
     PostPages,  # /posts /posts/new /posts/{id}/edit …
     ThreadPages,  # /posts/{id}/{slug} /comments/{id}
     CommentPages,  # /comments/{id}/…

@@ -22,9 +22,3 @@ def read_file_name(file_name: str) -> tuple[str, int] | None:
     """Name and size that are meant; None for what cannot be a picture of ours."""
     match = _FILE.match(file_name)
     return (match[1], int(match[2] or LARGEST)) if match else None
-
-
-def sized(url: str, size: int) -> str:
-    """The address of a smaller picture; one that is not ours stays as it is."""
-    found = read_file_name(url.removeprefix("/uploads/")) if url.startswith("/uploads/") else None
-    return f"/uploads/{found[0]}-{size}.webp" if found else url
