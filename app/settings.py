@@ -42,6 +42,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     body_limit_bytes: Annotated[int, Meta(ge=1024)] = 262_144
     demo: Literal["on", "off"] = "on"
     demo_password: str = ""
+    upload_limit_bytes: Annotated[int, Meta(ge=1024)] = 10_485_760
     smtp_url: str = ""
     mail_from: str = "hubbub@localhost"
 

@@ -15,6 +15,8 @@ from app.web.errors import FieldError, Invalid, InvalidCredentials
 _USER = "INSERT INTO users (username, email, password) VALUES ($1, $2, $3) RETURNING id"
 _PROFILE = """INSERT INTO profiles ("user", display_name, bio, bio_html) VALUES ($1, $2, $3, $4)"""
 
+_STILL = "SELECT id FROM users WHERE id = $1 AND password = $2 FOR SHARE"
+
 
 class SignedIn(msgspec.Struct, frozen=True):
     """A member and the token of the session that was opened for them."""
@@ -51,6 +53,9 @@ async def sign_in(credentials: Credentials, client: Client, old_token: str | Non
     if found is None or not known:
         raise InvalidCredentials
     async with transaction():
+        # A password that was changed since it was checked ends all sessions, so this one must not begin.
+        if not await DB.fetch(_STILL, *found):
+            raise InvalidCredentials
         if old_token:
             await sessions.drop(old_token)
         token = await sessions.open_session(found[0], client)
@@ -61,12 +66,18 @@ def normal_email(email: str) -> str:
     return email.strip().lower()
 
 
+def common_password(password: str) -> list[FieldError]:
+    """What is wrong with a password that everybody tries first."""
+    if password.lower() not in passwords.common():
+        return []
+    return [FieldError("password", "common", "Many people use this password. Choose another.")]
+
+
 async def _check(wanted: Registration, email: str) -> None:
     errors = [_taken(wanted, field) for field in sorted(await queries.find_taken(wanted.username, email))]
     if not _display_name(wanted):
         errors.append(FieldError("name", "required", "This cannot be left empty."))
-    if wanted.password.lower() in passwords.common():
-        errors.append(FieldError("password", "common", "Many people use this password. Choose another."))
+    errors += common_password(wanted.password)
     if errors:
         raise Invalid(errors)
 

@@ -8,6 +8,7 @@ import msgspec
 from app.accounts import authors
 from app.accounts.viewer import ANONYMOUS, Viewer
 from app.database.engine import DB
+from app.database.patterns import containing
 from app.live import channels
 from app.posts.policy import may
 from app.posts.schemas import Front, Position, Post, PostViewer, Removal, Revision, Sort, post_url
@@ -167,10 +168,5 @@ def _conditions(wanted: Filter, first: int) -> tuple[str, list[object]]:
             WHERE comments.post = posts.id AND comments.removed_at IS NULL AND lower(writer.username) = {name})"""
         )
     if wanted.q and wanted.q.strip():
-        parts.append(f"posts.title ILIKE {bound(_literal(wanted.q.strip()))}")
+        parts.append(f"posts.title ILIKE {bound(containing(wanted.q.strip()))}")
     return " AND ".join(parts), args
-
-
-def _literal(text: str) -> str:
-    escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    return f"%{escaped}%"

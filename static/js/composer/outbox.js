@@ -74,10 +74,11 @@ export class Outbox {
   }
 
   #me() {
-    const face = document.querySelector(".site-viewer [data-slot=face]");
-    const name = document.querySelector(".site-viewer .wide-only")?.textContent ?? "You";
-    const url = face?.querySelector("img")?.getAttribute("src") ?? null;
-    return { id: Number(this.#thread.dataset.viewer), name, username: face?.textContent || name, avatar_url: url };
+    const me = document.querySelector(".site-viewer");
+    const name = me.querySelector(".wide-only").textContent;
+    const username = me.getAttribute("href").replace("/@", "");
+    const url = me.querySelector("img")?.getAttribute("src") ?? null;
+    return { id: Number(this.#thread.dataset.viewer), name, username, avatar_url: url };
   }
 
   async #post(waiting) {

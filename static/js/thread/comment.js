@@ -1,5 +1,6 @@
 // One comment's markup, filled from data: the page's own template, so that there is one partial.
 
+import { showFace, showName } from "../faces.js";
 import { reactionsOf, showReactions } from "./reactions.js";
 import { tellTimes } from "../times.js";
 
@@ -48,12 +49,9 @@ export function markRemoved(item, { by, reason }, thread) {
 }
 
 export function showAuthor(article, author, thread) {
-  slot(article, "name").textContent = author?.name ?? "A former member";
+  showName(slot(article, "name"), author);
   slot(article, "op").hidden = !author || String(author.id) !== thread.dataset.author;
-  const face = slot(article, "face");
-  face.className = face.className.replace(/hue-\w+/, author && !author.avatar_url ? `hue-${author.id % 12}` : "hue-none");
-  if (author?.avatar_url) face.replaceChildren(Object.assign(new Image(), { src: author.avatar_url, alt: "" }));
-  else face.textContent = author?.username[0].toUpperCase() ?? "";
+  showFace(slot(article, "face"), author);
 }
 
 function showHeader(article, comment) {
