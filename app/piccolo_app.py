@@ -10,6 +10,7 @@ TABLE_MODULES = [
     "app.comments.tables",
     "app.live.tables",
     "app.jobs.tables",
+    "app.admin.tables",
 ]
 
 APP_CONFIG = AppConfig(

@@ -4,6 +4,7 @@ from litestar.types import ControllerRouterHandler
 
 from app.accounts.api import AccountsController
 from app.accounts.pages import AccountPages
+from app.admin.bridge import admin
 from app.comments.api import CommentsController
 from app.comments.pages import CommentPages, ThreadPages
 from app.live.socket import live
@@ -22,6 +23,7 @@ ROUTES: list[ControllerRouterHandler] = [
     PostsController,  # /api/v1/posts
     CommentsController,  # /api/v1/posts/{id}/comments /api/v1/comments
     live,  # /live
+    admin,  # /admin/…: Piccolo Admin
     static_file,  # /static/{version}/…
     health,
     ready,  # /health /health/ready

@@ -17,7 +17,7 @@ from tests.serving import Server
 
 _EMPTY = """
 TRUNCATE users, profiles, sessions, posts, post_revisions, comments, comment_revisions, pending_replies,
-    events, outbox
+    events, outbox, admin_changes, set_up_links
 """
 # Servers that outlive a test know these two channels: their numbers go on, as after pruning.
 _RESEED = """
