@@ -11,9 +11,9 @@ from starlette.authentication import AuthCredentials, AuthenticationBackend, Sim
 from starlette.requests import HTTPConnection
 from starlette.routing import Mount
 
+from app.admin.looks import dress
 from app.admin.shown import TABLES
 from app.settings import settings
-from app.web import assets
 
 
 class Admin(SimpleUser):
@@ -50,11 +50,5 @@ def panel() -> AdminRouter:
     api.app.backend = OurSession()
     # What it logs as errors are queries that make no sense; real ones reach our own handler, which logs them.
     logging.getLogger("piccolo_admin.endpoints").disabled = True
-    made.template = _in_our_colours(made.template)
+    dress(made)
     return made
-
-
-def _in_our_colours(page: str) -> str:
-    sheet = f'<link rel="stylesheet" href="{assets.address("css/admin.css")}">'
-    icon = f'<link rel="icon" type="image/svg+xml" href="{assets.address("favicon.svg")}">'
-    return page.replace("</head>", f"{icon}{sheet}</head>")
