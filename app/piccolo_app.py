@@ -14,6 +14,7 @@ TABLE_MODULES = [
     "app.uploads.tables",
     "app.live.tables",
     "app.jobs.tables",
+    "app.admin.tables",
 ]
 
 APP_CONFIG = AppConfig(

@@ -9,6 +9,7 @@ from app.accounts.profiles.pages import ProfilePages
 from app.accounts.security.api import SecurityController
 from app.accounts.security.pages import SecurityPages
 from app.accounts.settings.pages import SettingsPages
+from app.admin.bridge import admin
 from app.comments.api import CommentsController
 from app.comments.pages import CommentPages, ThreadPages
 from app.live.socket import live
@@ -43,6 +44,7 @@ ROUTES: list[ControllerRouterHandler] = [
     TagsController,  # /api/v1/tags
     live,  # /live
     picture,  # /uploads/{random}.webp
+    admin,  # /admin/…: Piccolo Admin
     static_file,  # /static/{version}/…
     health,
     ready,  # /health /health/ready

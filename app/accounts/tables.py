@@ -51,3 +51,12 @@ class Session(Table, tablename="sessions"):
     created_at = Timestamptz()
     last_used_at = Timestamptz()
     expires_at = Timestamptz()
+
+
+class SetUpLink(Table, tablename="set_up_links"):
+    """A way in for the first admin, once. Only the SHA-256 of its token is stored."""
+
+    id = BigSerial(primary_key=True)
+    token_hash = Bytea(secret=True)
+    created_at = Timestamptz()
+    expires_at = Timestamptz()

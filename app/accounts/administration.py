@@ -1,0 +1,47 @@
+"""What admins change about members: their role, and the notes that only admins read."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
+
+import msgspec
+from msgspec import UNSET, Meta, UnsetType
+
+from app.accounts.viewer import Viewer
+from app.admin.audit import note_change
+from app.database.engine import DB
+from app.database.transaction import transaction
+from app.web.errors import FieldError, Forbidden, Invalid, NotFound
+
+# Locks every admin, in one order: of two who step down at once, the second sees that the first has.
+_ADMINS = "SELECT id FROM users WHERE role = 'admin' ORDER BY id FOR UPDATE"
+_MEMBER = "SELECT role, admin_notes FROM users WHERE id = $1 FOR UPDATE"
+_CHANGE = "UPDATE users SET role = $2, admin_notes = $3 WHERE id = $1"
+
+
+class MemberChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    role: Literal["member", "moderator", "admin"] | UnsetType = UNSET
+    admin_notes: Annotated[str, Meta(max_length=10_000)] | UnsetType = UNSET
+
+
+async def change_member(admin: Viewer, user_id: int, wanted: MemberChange) -> None:
+    """Change role or notes and write it down. Raises Forbidden, NotFound, Invalid for the last admin's role."""
+    async with transaction():
+        await change_member_within(admin, user_id, wanted)
+
+
+async def change_member_within(admin: Viewer, user_id: int, wanted: MemberChange) -> Mapping[str, Any]:
+    """The same inside the caller's transaction; role and notes as they are now."""
+    if admin.role != "admin":
+        raise Forbidden
+    admins = {row["id"] for row in await DB.fetch(_ADMINS)}
+    rows = await DB.fetch(_MEMBER, user_id)
+    if not rows:
+        raise NotFound
+    before = dict(rows[0])
+    after = {**before, **{field: value for field, value in msgspec.structs.asdict(wanted).items() if value is not UNSET}}
+    if admins == {user_id} and after["role"] != "admin":
+        raise Invalid([FieldError("role", "invalid", "This is the only admin. Make somebody else one first.")])
+    if after != before:
+        await DB.fetch(_CHANGE, user_id, after["role"], after["admin_notes"])
+        await note_change(admin, "users", user_id, before, after)
+    return after
