@@ -13,6 +13,8 @@ TABLE_MODULES = [
     "app.reads.tables",
     "app.live.tables",
     "app.jobs.tables",
+    "app.mail.tables",
+    "app.counters.tables",
 ]
 
 APP_CONFIG = AppConfig(

@@ -23,6 +23,11 @@ async def get_self(user_id: int) -> User:
     return _self(rows[0])
 
 
+async def list_admins() -> list[int]:
+    """The ids of those who run the community."""
+    return [row["id"] for row in await DB.fetch("SELECT id FROM users WHERE role = 'admin' ORDER BY id")]
+
+
 async def find_credentials(email: str) -> tuple[int, str] | None:
     """Id and password hash of the member with this normal e-mail address."""
     rows = await DB.fetch("SELECT id, password FROM users WHERE lower(email) = $1", email)

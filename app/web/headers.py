@@ -58,7 +58,8 @@ class Headers:
                 headers["X-Request-Id"] = request_id
                 headers["X-Runtime"] = f"{perf_counter() - started:.6f}"
                 for name, value in self._always.items():
-                    headers[name] = value
+                    # A page may come with a policy of its own, when ours cannot fit it.
+                    headers.setdefault(name, value)
             await send(message)
 
         await self._app(scope, receive, dress)
