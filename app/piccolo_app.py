@@ -15,6 +15,8 @@ TABLE_MODULES = [
     "app.live.tables",
     "app.jobs.tables",
     "app.admin.tables",
+    "app.mail.tables",
+    "app.counters.tables",
 ]
 
 APP_CONFIG = AppConfig(

@@ -43,6 +43,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     demo: Literal["on", "off"] = "on"
     demo_password: str = ""
     upload_limit_bytes: Annotated[int, Meta(ge=1024)] = 10_485_760
+    event_days: Annotated[int, Meta(ge=1, le=3650)] = 30
     smtp_url: str = ""
     mail_from: str = "hubbub@localhost"
 
@@ -54,6 +55,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     def demo_allowed(self) -> bool:
         """Whether an empty community may become the demo: on one's own machine only."""
         return self.demo == "on" and not self.production and self.host in LOOPBACK
+
+    @property
+    def address(self) -> str:
+        """Where links that leave the site lead, without a slash at the end."""
+        here = "127.0.0.1" if self.host in {"", "0.0.0.0", "::"} else self.host  # noqa: S104  # read, not bound to
+        return self.url.rstrip("/") or f"http://{here}:{self.port}"
 
     @property
     def data_path(self) -> Path:

@@ -40,6 +40,11 @@ async def get_by_username(viewer: Viewer, username: str) -> User:
     return for_viewer(rows[0], viewer)
 
 
+async def list_admins() -> list[int]:
+    """The ids of those who run the community."""
+    return [row["id"] for row in await DB.fetch("SELECT id FROM users WHERE role = 'admin' ORDER BY id")]
+
+
 async def find_credentials(email: str) -> tuple[int, str] | None:
     """Id and password hash of the member with this normal e-mail address."""
     rows = await DB.fetch("SELECT id, password FROM users WHERE lower(email) = $1", email)

@@ -6,6 +6,7 @@ from typing import Any
 import asyncpg
 import msgspec
 
+from app.accounts.jobs import recount_soon
 from app.accounts.viewer import Viewer
 from app.comments import queries, writing
 from app.comments.events import CommentRemoved, CommentRestored, CommentUpdated
@@ -118,6 +119,7 @@ async def remove_comment(viewer: Viewer, comment_id: int) -> None:
         seq = await _advance(change, row)
         await DB.fetch(_REMOVE, comment_id, seq)
         await change.record(CommentRemoved(await _told(viewer, comment_id)))
+        await recount_soon(change, row["author"])
 
 
 @retried
@@ -132,6 +134,7 @@ async def restore_comment(viewer: Viewer, comment_id: int) -> None:
         seq = await _advance(change, row)
         await DB.fetch(_RESTORE, comment_id, seq)
         await change.record(CommentRestored(await _told(viewer, comment_id)))
+        await recount_soon(change, row["author"])
 
 
 async def lock_reactions(comment_id: int) -> int | None:

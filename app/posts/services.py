@@ -8,6 +8,7 @@ import asyncpg
 import msgspec
 from msgspec import UNSET
 
+from app.accounts.jobs import recount_soon as recount_user_soon
 from app.accounts.viewer import Viewer
 from app.database.engine import DB
 from app.database.transaction import Change, retried, transaction
@@ -17,6 +18,7 @@ from app.posts import queries
 from app.posts.events import PostCreated, PostRemoved, PostRestored, PostUpdated
 from app.posts.policy import may
 from app.posts.schemas import NewPost, Post, PostChange
+from app.tags.jobs import recount_soon as recount_tags_soon
 from app.tags.services import know_tags
 from app.web.errors import FieldError, Forbidden, Invalid, KeyReused, NotFound, Unauthenticated
 
@@ -70,6 +72,7 @@ async def _insert(viewer: Viewer, values: tuple[object, ...], tags: list[str]) -
         await know_tags(tags)
         await change.advance(channels.POSTS)
         await change.record(PostCreated(queries.public(await queries.get_row(viewer, post_id))))
+        await _recount_soon(change, viewer.id, tags)
     return post_id
 
 
@@ -107,6 +110,7 @@ async def _edit(viewer: Viewer, post_id: int, wanted: PostChange, body_html: Any
         rendered = _given(body_html, row["body_html"])
         await DB.fetch(_EDIT, post_id, title, body, rendered, excerpt(rendered), tags, seq)
         await change.record(PostUpdated(queries.public(await queries.get_row(viewer, post_id))))
+        await recount_tags_soon(change, set(tags) ^ set(row["tags"]))
 
 
 @retried
@@ -120,6 +124,7 @@ async def remove_post(viewer: Viewer, post_id: int) -> None:
         seq = await _advance(change, post_id)
         await DB.fetch(_REMOVE, post_id, seq)
         await change.record(PostRemoved(queries.public(await queries.get_row(viewer, post_id))))
+        await _recount_soon(change, row["author"], row["tags"])
 
 
 @retried
@@ -133,6 +138,7 @@ async def restore_post(viewer: Viewer, post_id: int) -> None:
         seq = await _advance(change, post_id)
         await DB.fetch(_RESTORE, post_id, seq)
         await change.record(PostRestored(queries.public(await queries.get_row(viewer, post_id))))
+        await _recount_soon(change, row["author"], row["tags"])
 
 
 async def lock_reactions(post_id: int) -> int | None:
@@ -190,6 +196,11 @@ def _require(verb: str, viewer: Viewer, row: Any) -> None:
 async def _advance(change: Change, post_id: int) -> int:
     name = channels.post(post_id)
     return (await change.advance(name, channels.POSTS))[name]
+
+
+async def _recount_soon(change: Change, author: int | None, tags: list[str]) -> None:
+    await recount_tags_soon(change, tags)
+    await recount_user_soon(change, author)
 
 
 async def _keep_revision(viewer: Viewer, row: Any) -> None:

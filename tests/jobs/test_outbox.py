@@ -1,203 +1,271 @@
-"""The outbox: a job is done at least once, tried again when it fails, and never forgotten."""
+"""The outbox: what is committed is done, once while all goes well, again and again while it does not."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from typing import Any
 
 import asyncpg
 import pytest
 
 from app.database.engine import DB, Engine
-from app.database.transaction import transaction
+from app.database.transaction import Change, transaction
 from app.jobs import outbox, relay
-from app.jobs.queue import open_queue
+from app.jobs.performer import Performer, aside, in_change
 
 done: list[int] = []
 
 
-async def note(number: int) -> None:
+async def note(*, number: int) -> None:
     done.append(number)
 
 
-async def stumble(number: int) -> None:
-    raise ValueError(f"not {number}")
+async def break_down(*, number: int) -> None:
+    raise RuntimeError(f"Number {number} does not work.")
 
 
-JOBS: relay.Jobs = {"note": note, "stumble": stumble}
+async def open_room(change: Change, *, name: str) -> None:
+    await DB.fetch("INSERT INTO channels (name) VALUES ($1)", name)
 
 
-@pytest.fixture(autouse=True)
-def forget() -> None:
+async def open_room_badly(change: Change, *, name: str) -> None:
+    await DB.fetch("INSERT INTO channels (name) VALUES ($1)", name)
+    raise RuntimeError("The light went out.")
+
+
+async def dawdle(*, number: int) -> None:
+    done.append(number)
+    await asyncio.Event().wait()
+
+
+JOBS = {**aside(note, break_down), **in_change(open_room, open_room_badly), **aside(dawdle, seconds=0.05)}
+
+
+@pytest.fixture
+def performer(database: Engine) -> Performer:
     done.clear()
+    return Performer(JOBS)
 
 
-async def enqueue(job: Callable[..., Awaitable[None]], key: str | None = None, number: int = 1) -> int:
+async def enqueue(job: Any, **payload: Any) -> int | None:
     async with transaction() as change:
-        await change.enqueue(job, key=key, number=number)
-    newest: int = (await DB.fetch("SELECT max(id) FROM outbox"))[0][0]
-    return newest
+        await change.enqueue(job, **payload)
+    return change.jobs[0].id if change.jobs else None
 
 
-async def row(entry: int) -> asyncpg.Record | None:
-    rows = await DB.fetch(
-        "SELECT *, run_at > now() AS later, lease_until > now() AS leased FROM outbox WHERE id = $1", entry
-    )
+async def row(entry_id: int) -> Any:
+    rows = await DB.fetch("SELECT *, run_at - now() AS pause FROM outbox WHERE id = $1", entry_id)
     return rows[0] if rows else None
 
 
-async def make_due(entry: int) -> None:
-    await DB.fetch(
-        "UPDATE outbox SET run_at = now() - interval '1 s', lease_until = lease_until - interval '1 day' WHERE id = $1",
-        entry,
-    )
+async def count() -> int:
+    found: int = (await DB.fetch("SELECT count(*) FROM outbox"))[0][0]
+    return found
 
 
-async def ids() -> list[int]:
-    return [record["id"] for record in await DB.fetch("SELECT id FROM outbox ORDER BY id")]
+async def make_due() -> None:
+    """The clock moves on."""
+    await DB.fetch("UPDATE outbox SET run_at = now() - interval '1 ms', lease_until = now() - interval '1 ms' "
+                   "WHERE lease_until IS NOT NULL")  # fmt: skip
+    await DB.fetch("UPDATE outbox SET run_at = now() - interval '1 ms' WHERE lease_until IS NULL")
 
 
-async def test_a_job_that_is_done_is_gone(database: Engine) -> None:
-    entry = await enqueue(note)
-    assert await row(entry)
-    await relay.perform(JOBS, entry)
+async def test_a_job_is_done_and_its_row_goes_with_others(performer: Performer) -> None:
+    first, second = await enqueue(note, number=1), await enqueue(note, number=2)
+    await performer.perform(first)
+    await performer.perform(second)
+    assert done == [1, 2]
+    assert await count() == 2
+    await performer.flush()
+    assert await count() == 0
+
+
+async def test_a_job_that_is_told_twice_is_done_once(performer: Performer) -> None:
+    entry = await enqueue(note, number=1)
+    other = Performer(JOBS)
+    await asyncio.gather(*(one.perform(entry) for one in (performer, other) * 5))
+    await performer.flush()
+    await other.flush()
+    await performer.perform(entry)
     assert done == [1]
-    assert await row(entry) is None
 
 
-async def test_a_repeat_does_nothing(database: Engine) -> None:
-    entry = await enqueue(note)
-    await asyncio.gather(*(relay.perform(JOBS, entry) for _ in range(5)))
-    await relay.perform(JOBS, entry)
-    assert done == [1]
+async def test_what_a_change_job_does_and_the_end_of_its_row_are_one_transaction(
+    performer: Performer,
+) -> None:
+    await performer.perform(await enqueue(open_room, name="post:1"))
+    assert await count() == 0
+    assert await DB.fetch("SELECT FROM channels WHERE name = 'post:1'")
+    entry = await enqueue(open_room_badly, name="post:2")
+    await performer.perform(entry)
+    assert (await row(entry))["error"] == "RuntimeError: The light went out."
+    assert not await DB.fetch("SELECT FROM channels WHERE name = 'post:2'")
 
 
-async def test_a_job_that_fails_is_tried_again_later(database: Engine) -> None:
-    entry = await enqueue(stumble)
-    await relay.perform(JOBS, entry)
-    failed = await row(entry)
-    assert failed is not None
-    assert (failed["tries"], failed["error"], failed["dead_at"]) == (1, "ValueError: not 1", None)
-    assert failed["later"]
-    assert await outbox.claim(entry) is None
-    assert await outbox.due(10) == []
-    await make_due(entry)
-    assert [found.id for found in await outbox.due(10)] == [entry]
+async def test_a_change_job_whose_lease_another_took_over_changes_nothing(performer: Performer) -> None:
+    entry = await enqueue(open_room, name="post:1")
+    slow = await outbox.claim(entry)
+    await make_due()
+    assert slow is not None
     assert await outbox.claim(entry) is not None
-
-
-async def test_each_wait_is_longer_than_the_one_before(database: Engine) -> None:
-    entry = await enqueue(stumble)
-    sql = "SELECT extract(epoch FROM run_at - now()) FROM outbox WHERE id = $1"
-    waits = []
-    for _ in range(6):
-        await relay.perform(JOBS, entry)
-        waits.append(float((await DB.fetch(sql, entry))[0][0]))
-        await make_due(entry)
-    assert waits[0] >= 4.9
-    assert waits[5] > 4 * waits[0]
-
-
-async def test_after_the_last_try_it_is_a_dead_letter(database: Engine) -> None:
-    entry = await enqueue(stumble)
-    for _ in range(outbox.MAX_TRIES):
-        failed = await row(entry)
-        assert failed is not None
-        assert failed["dead_at"] is None
-        await make_due(entry)
-        await relay.perform(JOBS, entry)
-    dead = await row(entry)
-    assert dead is not None
-    assert dead["dead_at"] is not None
-    await make_due(entry)
-    assert await outbox.due(10) == []
+    with pytest.raises(outbox.LeaseLost):
+        async with transaction():
+            await outbox.finish(slow)
+    await outbox.fail(slow, "too late to say so")
+    await outbox.hand_back([slow])
+    assert (await row(entry))["error"] is None
     assert await outbox.claim(entry) is None
+
+
+async def test_a_failure_is_kept_and_tried_again_later_each_time_later(performer: Performer) -> None:
+    entry = await enqueue(break_down, number=7)
+    pauses = []
+    for tries in range(1, outbox.MAX_TRIES):
+        await performer.perform(entry)
+        kept = await row(entry)
+        assert (kept["tries"], kept["error"]) == (tries, "RuntimeError: Number 7 does not work.")
+        assert kept["dead_at"] is None
+        await performer.perform(entry)
+        assert (await row(entry))["tries"] == tries, "not before its time"
+        pauses.append(kept["pause"].total_seconds() / (outbox.BACKOFF_SECONDS * 2**tries))
+        await make_due()
+    assert len(pauses) >= 5
+    assert all(0.45 <= pause <= 1.55 for pause in pauses)
+    assert len({round(pause, 3) for pause in pauses}) > 1, "with jitter"
+
+
+async def test_after_the_last_try_it_is_a_dead_letter_that_can_be_revived(performer: Performer) -> None:
+    entry = await enqueue(break_down, number=7, key="the one")
+    for _ in range(outbox.MAX_TRIES):
+        await performer.perform(entry)
+        await make_due()
+    assert (await row(entry))["dead_at"] is not None
+    assert await outbox.due(10) == []
+    assert [dead["id"] for dead in await outbox.list_dead()] == [entry]
+    # Its key does not keep later ones out, and theirs not it.
+    assert await enqueue(break_down, number=8, key="the one") is not None
+    assert await outbox.revive_dead() == 1
+    assert (await row(entry))["tries"] == 0
+    assert entry in [one.id for one in await outbox.due(10)]
 
 
 async def test_a_job_that_kills_its_worker_is_not_tried_for_ever(database: Engine) -> None:
-    entry = await enqueue(note)
+    entry = await enqueue(note, number=1)
     for _ in range(outbox.MAX_TRIES):
-        assert await outbox.claim(entry) is not None, "the worker takes it and dies"
-        await make_due(entry)
-    queue = open_queue()
-    await relay.sweep(queue)
-    await queue.disconnect()
-    dead = await row(entry)
-    assert dead is not None
-    assert dead["dead_at"] is not None
-    assert "never came back" in dead["error"]
-
-
-async def test_a_job_in_other_hands_is_left_there_until_its_lease_ends(database: Engine) -> None:
-    entry = await enqueue(note)
-    assert await outbox.claim(entry) is not None
+        assert await outbox.claim(entry) is not None
+        await make_due()
     assert await outbox.claim(entry) is None
+    assert [dead["id"] for dead in await outbox.bury()] == [entry]
+    assert (await row(entry))["error"] == "The worker ended during the last try."
+
+
+async def test_a_job_that_takes_too_long_is_stopped_and_tried_again(performer: Performer) -> None:
+    entry = await enqueue(dawdle, number=1)
+    await performer.perform(entry)
+    assert (await row(entry))["error"].startswith("TimeoutError")
+
+
+async def test_a_job_of_a_version_to_come_waits_for_it(performer: Performer) -> None:
+    async def invent(**_: Any) -> None: ...
+
+    entry = await enqueue(invent)
+    await performer.perform(entry)
+    assert "invent" in (await row(entry))["error"]
+    assert (await row(entry))["dead_at"] is None
+
+
+async def test_one_that_waits_under_a_key_is_enough(database: Engine) -> None:
+    assert await enqueue(note, number=1, key="note") is not None
+    assert await enqueue(note, number=1, key="note") is None
+    assert await enqueue(note, number=1, key="another") is not None
+    assert await enqueue(note, number=1) is not None
+    assert await enqueue(note, number=1) is not None
+    assert await count() == 4
+
+
+async def test_what_arrives_while_a_job_runs_is_done_after_it(database: Engine) -> None:
+    entry = await enqueue(note, number=1, key="note")
+    running = await outbox.claim(entry)
+    later = await enqueue(note, number=1, key="note")
+    assert later is not None
+    assert running is not None
+    await outbox.finish_all([running])
+    assert [one.id for one in await outbox.due(10)] == [later]
+
+
+async def test_a_change_that_is_not_committed_holds_the_job_that_must_see_it(database: Engine) -> None:
+    """A claim between our `enqueue` and our commit would count without us, and nobody would count again."""
+    entry = await enqueue(note, number=1, key="note")
+    other = await asyncpg.connect(database.config["dsn"])
+    try:
+        change = other.transaction()
+        await change.start()
+        assert await other.fetch(outbox._ADD, "note", "{}", "note", 0.0) == []
+        claiming = asyncio.create_task(outbox.claim(entry))
+        await waits_for_a_lock(database)
+        assert not claiming.done()
+        await change.commit()
+        assert await claiming is not None
+    finally:
+        await other.close()
+
+
+async def waits_for_a_lock(database: Engine) -> None:
+    from tests.waiting import eventually
+
+    async def waiting() -> list[Any]:
+        return await database.fetch(
+            "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
+        )
+
+    await eventually(waiting, "the claim waits for the change")
+
+
+async def test_a_failed_job_hands_its_tries_to_the_one_that_waits_for_its_key(performer: Performer) -> None:
+    entry = await enqueue(break_down, number=1, key="note")
+    failing = await outbox.claim(entry)
+    heir = await enqueue(break_down, number=1, key="note")
+    assert failing is not None
+    await outbox.fail(failing, "no luck")
+    assert await row(entry) is None
+    left = await row(heir)
+    assert (left["tries"], left["error"]) == (1, "no luck")
+    assert left["pause"].total_seconds() > 1
+
+
+async def test_what_is_handed_back_is_due_at_once(performer: Performer) -> None:
+    entry = await enqueue(dawdle, number=1)
+    slow = Performer({**aside(dawdle)})
+    running = asyncio.create_task(slow.perform(entry))
+    while not done:
+        await asyncio.sleep(0.01)
     assert await outbox.due(10) == []
-    await make_due(entry)
-    assert await outbox.claim(entry) is not None
+    running.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await running
+    assert [one.id for one in await outbox.due(10)] == [entry]
 
 
-async def test_a_job_of_an_unknown_name_is_kept(database: Engine) -> None:
-    entry = await enqueue(note)
-    await relay.perform({}, entry)
-    kept = await row(entry)
-    assert kept is not None
-    assert kept["error"].startswith("KeyError")
+async def test_who_stops_begins_nothing_new(performer: Performer) -> None:
+    entry = await enqueue(note, number=1)
+    await performer.drain(1)
+    await performer.perform(entry)
+    assert done == []
+    assert [one.id for one in await outbox.due(10)] == [entry]
 
 
-async def test_one_job_waits_under_a_key(database: Engine) -> None:
-    for number in range(3):
-        await enqueue(note, key="same", number=number)
-    await enqueue(note, key="other")
-    await enqueue(note)
-    await enqueue(note)
-    assert len(await ids()) == 4
+async def test_a_lease_is_kept_while_the_job_runs(performer: Performer) -> None:
+    entry = await enqueue(note, number=1)
+    running = await outbox.claim(entry)
+    assert running is not None
+    before = (await row(entry))["lease_until"]
+    await outbox.renew([running])
+    assert (await row(entry))["lease_until"] > before
 
 
-async def test_a_change_while_the_job_runs_gets_a_job_of_its_own(database: Engine) -> None:
-    first = await enqueue(note, key="same")
-    assert await outbox.claim(first)
-    second = await enqueue(note, key="same")
-    assert await ids() == [first, second]
-
-
-async def test_a_job_that_failed_makes_room_for_a_newer_one_of_its_key(database: Engine) -> None:
-    """The failure is noted even when another waits under the key, which is one at a time."""
-    first = await enqueue(stumble, key="same")
-    assert await outbox.claim(first)
-    second = await enqueue(stumble, key="same")
-    await outbox.fail(first, "too bad")
-    failed = await row(first)
-    assert failed is not None
-    assert (failed["error"], failed["tries"]) == ("too bad", 1)
-    assert await ids() == [first, second]
-
-
-async def test_a_job_that_waits_is_not_claimed_before_a_change_that_counts_on_it_is_committed(
-    database: Engine,
-) -> None:
-    """Else the job would read what was there before the change, and nothing would run after it."""
-    entry = await enqueue(note, key="same")
+async def test_a_delayed_job_is_only_swept(database: Engine) -> None:
     async with transaction() as change:
-        await change.enqueue(note, key="same", number=2)
-        claim = asyncio.create_task(_claim_apart(entry))
-        await _someone_waits_for_a_lock()
-        assert not claim.done()
-    assert (await claim) is not None
-    assert await ids() == [entry]
-
-
-async def _claim_apart(entry: int) -> outbox.Entry | None:
-    DB.current_transaction.set(None)
-    return await outbox.claim(entry)
-
-
-async def _someone_waits_for_a_lock() -> None:
-    async def look() -> Any:
-        DB.current_transaction.set(None)
-        return (await DB.fetch("SELECT count(*) FROM pg_locks WHERE NOT granted"))[0][0]
-
-    for _ in range(200):
-        if await asyncio.create_task(look()):
-            return
-        await asyncio.sleep(0.02)
-    raise AssertionError("Nobody waits.")
+        await change.enqueue(note, delay=60, number=1)
+    assert change.jobs == []
+    assert await outbox.due(10) == []
+    await make_due()
+    assert len(await outbox.due(10)) == 1
+    assert relay.SWEEP_SECONDS <= 2
