@@ -22,6 +22,6 @@ check:
 	$(VENV) -m ruff format --check .
 	$(VENV) -m ruff check .
 	$(VENV) -m mypy
-	$(VENV) -m bandit --quiet --configfile pyproject.toml --recursive app deploy piccolo_migrations
+	$(VENV) -m bandit --quiet --configfile pyproject.toml -ll -ii --recursive app deploy piccolo_migrations
 	$(VENV) deploy/audit.py
 	$(VENV) -m pytest --quiet tests/test_architecture.py

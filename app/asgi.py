@@ -17,6 +17,8 @@ from app.database.engine import DB
 from app.jobs import queue
 from app.live import broker
 from app.live.hub import Hub
+from app.reactions.counting import flusher
+from app.reactions.services import flush
 from app.routes import ROUTES
 from app.settings import settings
 from app.web.body import JsonBody
@@ -32,7 +34,9 @@ async def lifespan(litestar: Litestar) -> AsyncGenerator[None, None]:
     await DB.start()
     hub = litestar.state.hub = Hub()
     await hub.start()
-    tasks = [asyncio.create_task(task) for task in (broker.publisher.run(), queue.pusher.run())]
+    tasks = [
+        asyncio.create_task(task) for task in (broker.publisher.run(), queue.pusher.run(), flusher.run(flush))
+    ]
     try:
         yield
     finally:

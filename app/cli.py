@@ -4,7 +4,8 @@ import argparse
 import asyncio
 import signal
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
 
 from app.bundled import LaunchError
 
@@ -28,9 +29,26 @@ def _parser() -> argparse.ArgumentParser:
         (serve, "the web process"),
         (worker, "the worker process"),
         (migrate, "bring the database up to date"),
+        (seed, "fill an empty community with the demo"),
     ):
         commands.add_parser(command.__name__, help=does, description=does).set_defaults(command=command)
+    _add_verbs(
+        commands, "counters", (("reconcile", reconcile, "compare all counters with counts, and repair"),)
+    )
+    dead = (
+        ("dead", dead_jobs, "list jobs that were given up"),
+        ("retry", retry_jobs, "try all of them again"),
+    )
+    _add_verbs(commands, "jobs", dead)
     return parser
+
+
+def _add_verbs(commands: Any, noun: str, verbs: Iterable[tuple[str, Callable[[], int], str]]) -> None:
+    """`hubbub NOUN VERB`."""
+    does = ", or ".join(verb[2] for verb in verbs)
+    nested = commands.add_parser(noun, help=does).add_subparsers(metavar="VERB", required=True)
+    for verb, command, what in verbs:
+        nested.add_parser(verb, help=what, description=what).set_defaults(command=command)
 
 
 # Each imports what it needs and no more: dev starts the others, and should not wait for their imports.
@@ -77,6 +95,32 @@ def migrate() -> int:
             f"A migration failed, the database is as the last good one left it: {said}"
         ) from error
     return 0
+
+
+def seed() -> int:
+    from app.demo.command import run  # noqa: PLC0415
+    from app.telemetry import logs  # noqa: PLC0415
+
+    logs.configure()
+    return asyncio.run(run())
+
+
+def reconcile() -> int:
+    from app.counters.command import run  # noqa: PLC0415
+
+    return asyncio.run(run())
+
+
+def dead_jobs() -> int:
+    from app.jobs.command import show_dead  # noqa: PLC0415
+
+    return asyncio.run(show_dead())
+
+
+def retry_jobs() -> int:
+    from app.jobs.command import retry_dead  # noqa: PLC0415
+
+    return asyncio.run(retry_dead())
 
 
 if __name__ == "__main__":

@@ -35,6 +35,8 @@ def to_html(text: str) -> str:
         attributes=ATTRIBUTES,
         url_schemes=SCHEMES,
         link_rel="nofollow ugc noopener",
+        # What scrolls sideways must be within reach of a keyboard.
+        set_tag_attribute_values={"pre": {"tabindex": "0"}, "table": {"tabindex": "0"}},
     )
 
 

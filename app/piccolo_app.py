@@ -8,9 +8,15 @@ TABLE_MODULES = [
     "app.accounts.tables",
     "app.posts.tables",
     "app.comments.tables",
+    "app.reactions.tables",
+    "app.tags.tables",
+    "app.reads.tables",
+    "app.uploads.tables",
     "app.live.tables",
     "app.jobs.tables",
     "app.admin.tables",
+    "app.mail.tables",
+    "app.counters.tables",
 ]
 
 APP_CONFIG = AppConfig(

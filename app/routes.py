@@ -4,27 +4,54 @@ from litestar.types import ControllerRouterHandler
 
 from app.accounts.api import AccountsController
 from app.accounts.pages import AccountPages
+from app.accounts.profiles.api import UsersController
+from app.accounts.profiles.pages import ProfilePages
+from app.accounts.security.api import SecurityController
+from app.accounts.security.pages import SecurityPages
+from app.accounts.settings.pages import SettingsPages
+from app.accounts.verification_pages import VerificationPages
 from app.admin.bridge import admin
 from app.comments.api import CommentsController
 from app.comments.pages import CommentPages, ThreadPages
 from app.live.socket import live
+from app.mail.pages import DevMailPages
 from app.posts.api import PostsController
 from app.posts.pages import FrontPage, PostPages
+from app.reactions.api import ReactionsController
+from app.reactions.pages import ReactionPages
+from app.reads.api import ReadPages, ReadsController
+from app.tags.api import TagsController
+from app.telemetry.metrics import metrics
+from app.uploads.pages import picture
 from app.web.assets import static_file
 from app.web.health import health, ready
 
 ROUTES: list[ControllerRouterHandler] = [
     FrontPage,  # /
     AccountPages,  # /sign-up /sign-in /sign-out
+    ProfilePages,  # /@{username} /@{username}/comments
+    SettingsPages,  # /settings /settings/avatar /settings/look
+    SecurityPages,  # /settings/email /settings/password /settings/sessions
+    VerificationPages,  # /email-verifications /email-verifications/{token}
     PostPages,  # /posts /posts/new /posts/{id}/edit …
     ThreadPages,  # /posts/{id}/{slug} /comments/{id}
     CommentPages,  # /comments/{id}/…
-    AccountsController,  # /api/v1/registrations /api/v1/session /api/v1/me
+    ReactionPages,  # /posts/{id}/reactions /comments/{id}/reactions
+    ReadPages,  # /posts/{id}/read
+    SecurityController,  # /api/v1/me/password /api/v1/me/email /api/v1/sessions
+    UsersController,  # /api/v1/users
+    AccountsController,  # /api/v1/registrations /api/v1/session /api/v1/me /api/v1/email-verifications
     PostsController,  # /api/v1/posts
     CommentsController,  # /api/v1/posts/{id}/comments /api/v1/comments
+    ReadsController,  # /api/v1/posts/{id}/read
+    ReactionsController,  # /api/v1/posts/{id}/reactions/{kind} /api/v1/comments/{id}/reactions/{kind}
+    TagsController,  # /api/v1/tags
     live,  # /live
+    picture,  # /uploads/{random}.webp
     admin,  # /admin/…: Piccolo Admin
+    DevMailPages,  # /dev/mail
     static_file,  # /static/{version}/…
     health,
     ready,  # /health /health/ready
+    metrics,  # /metrics
 ]

@@ -10,6 +10,7 @@ import msgspec
 from msgspec import Meta
 
 Port = Annotated[int, Meta(ge=0, le=65535)]
+LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 Positive = Annotated[int, Meta(ge=1)]
 
 
@@ -39,12 +40,27 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     session_days: Annotated[int, Meta(ge=1, le=3650)] = 30
     ping_ms: Annotated[int, Meta(ge=100, le=120_000)] = 10_000
     body_limit_bytes: Annotated[int, Meta(ge=1024)] = 262_144
+    demo: Literal["on", "off"] = "on"
+    demo_password: str = ""
+    upload_limit_bytes: Annotated[int, Meta(ge=1024)] = 10_485_760
+    event_days: Annotated[int, Meta(ge=1, le=3650)] = 30
     smtp_url: str = ""
     mail_from: str = "hubbub@localhost"
 
     @property
     def production(self) -> bool:
         return self.env == "production"
+
+    @property
+    def demo_allowed(self) -> bool:
+        """Whether an empty community may become the demo: on one's own machine only."""
+        return self.demo == "on" and not self.production and self.host in LOOPBACK
+
+    @property
+    def address(self) -> str:
+        """Where links that leave the site lead, without a slash at the end."""
+        here = "127.0.0.1" if self.host in {"", "0.0.0.0", "::"} else self.host  # noqa: S104  # read, not bound to
+        return self.url.rstrip("/") or f"http://{here}:{self.port}"
 
     @property
     def data_path(self) -> Path:

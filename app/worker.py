@@ -1,63 +1,108 @@
 """Every job and every cron line, and the process that does them."""
 
 import asyncio
+import signal
+from contextlib import suppress
 from typing import Any
 
 import structlog
-from saq import CronJob, Worker
+from saq import Worker
 from saq.types import PartialTimersDict
 
-from app.accounts.jobs import drop_expired_sessions, send_welcome
-from app.comments.jobs import drop_pending_replies
+from app.accounts.jobs import (
+    prune_sessions,
+    prune_verifications,
+    recount_user,
+    send_registration_notice,
+    send_verification,
+    send_welcome,
+    tell_admins,
+)
+from app.comments.jobs import prune_pending_replies
+from app.counters.jobs import reconcile_counters
 from app.database.engine import DB
-from app.jobs import queue, relay
+from app.database.unavailable import UNAVAILABLE
+from app.jobs import cron, queue, relay
+from app.jobs.cron import hourly, nightly
+from app.jobs.jobs import prune_cron_runs
+from app.jobs.performer import LONG_SECONDS, Jobs, Performer, aside, in_change
 from app.live import broker
+from app.live.jobs import prune_events
+from app.mail.jobs import prune_mails
 from app.settings import settings
+from app.tags.jobs import recount_tags
 
 log = structlog.get_logger("hubbub.worker")
 
-JOBS: relay.Jobs = {job.__name__: job for job in (send_welcome,)}
+JOBS: Jobs = {
+    **in_change(recount_user, recount_tags, tell_admins),
+    **aside(send_welcome, send_verification, send_registration_notice),
+    **aside(prune_sessions, prune_verifications, prune_pending_replies, prune_mails, prune_cron_runs),
+    **aside(reconcile_counters, prune_events, seconds=LONG_SECONDS),
+}
+
+CRONS = (
+    hourly(prune_sessions, minute=17),
+    hourly(prune_pending_replies, minute=27),
+    nightly(prune_events, hour=2, minute=10),
+    nightly(reconcile_counters, hour=3, minute=10),
+    nightly(prune_verifications, hour=4, minute=10),
+    nightly(prune_mails, hour=4, minute=20),
+    nightly(prune_cron_runs, hour=4, minute=30),
+)
 
 CONCURRENCY = 10
-TIMERS: PartialTimersDict = {"schedule": 1, "worker_info": 10, "sweep": 10, "abort": 1}
+FINISH_SECONDS = 8.0
+TIMERS: PartialTimersDict = {"schedule": 5, "worker_info": 10, "sweep": 10, "abort": 5}
 
 
-async def run(_context: Any, *, entry_id: int) -> None:
-    """The one function that SAQ knows: do what an outbox row says."""
-    await relay.perform(JOBS, entry_id)
+class QuietWorker(Worker[Any]):
+    """Stops when it is told to by us, not by a signal: what runs is given time first."""
 
-
-async def prune_sessions(_context: Any) -> None:
-    await drop_expired_sessions()
-
-
-async def prune_pending_replies(_context: Any) -> None:
-    await drop_pending_replies()
-
-
-CRONS = [
-    CronJob(prune_sessions, cron="17 * * * *"),
-    CronJob(prune_pending_replies, cron="27 * * * *"),
-]
+    SIGNALS = []
 
 
 async def main() -> None:
-    """Work until SIGTERM or SIGINT; running jobs are finished first."""
+    """Work until SIGTERM or SIGINT; running jobs are finished, or handed back when they take too long."""
     await DB.start(size=settings.pool_size)
-    saq = queue.open_queue()
-    worker = Worker(
-        saq, functions=[run], cron_jobs=CRONS, concurrency=CONCURRENCY, timers=TIMERS,
-        shutdown_grace_period_s=0,
-    )  # fmt: skip
+    saq, performer = queue.open_queue(), Performer(JOBS)
+    worker = _worker(saq, performer)
     tasks = [
-        asyncio.create_task(task) for task in (relay.run(saq), broker.publisher.run(), queue.pusher.run())
-    ]
+        asyncio.create_task(task)
+        for task in (
+            relay.run(saq), cron.run(CRONS), performer.run(), broker.publisher.run(), queue.pusher.run()
+        )
+    ]  # fmt: skip
+    working = asyncio.create_task(worker.start())
     log.info("worker_ready", jobs=sorted(JOBS))
     try:
-        await worker.start()
+        await _told_to_stop()
     finally:
-        for task in tasks:
+        await performer.drain(FINISH_SECONDS)
+        await worker.stop()
+        for task in (working, *tasks):
             task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await asyncio.gather(working, *tasks, return_exceptions=True)
+        with suppress(*UNAVAILABLE):
+            await performer.flush()
         await saq.disconnect()
         await DB.stop()
+
+
+def _worker(saq: queue.PatientQueue, performer: Performer) -> Worker[Any]:
+    async def run(_context: Any, *, entry_id: int) -> None:
+        """The one function that SAQ knows: do what an outbox row says."""
+        with suppress(*UNAVAILABLE):
+            # Without PostgreSQL nothing is lost: the row is there when it is back, and is swept.
+            await performer.perform(entry_id)
+
+    return QuietWorker(
+        saq, functions=[(queue.RUN, run)], concurrency=CONCURRENCY, timers=TIMERS, shutdown_grace_period_s=0
+    )
+
+
+async def _told_to_stop() -> None:
+    stop = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    await stop.wait()

@@ -50,7 +50,7 @@ def _install(dev: bool) -> None:
     import get_uv  # noqa: PLC0415  # not before this Python is known to be new enough
 
     print("Installing what Hubbub needs into .venv (only now, and when that changes).", flush=True)
-    command = [str(get_uv.get_uv(ROOT)), "sync", "--locked", "--python", sys.executable]
+    command = [str(get_uv.get_uv(ROOT)), "sync", "--quiet", "--locked", "--python", sys.executable]
     environment = {name: value for name, value in os.environ.items() if name != "VIRTUAL_ENV"}
     environment["UV_PYTHON_DOWNLOADS"] = "never"
     STAMP.unlink(missing_ok=True)

@@ -6,12 +6,12 @@ import pytest
 
 from tests import services
 
+# Now, not in a hook: the conftest files below this one import the application, and that reads its settings.
 _stack = ExitStack()
+services.start(_stack)
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    # In this order: to import the application is to read its settings.
-    services.start(_stack)
     config.pluginmanager.import_plugin("tests.fixtures")
 
 

@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import weakref
 from pathlib import Path
 from time import monotonic, sleep
 from typing import Any
@@ -28,6 +29,7 @@ class Server:
         self._settings = {"host": "127.0.0.1", "port": self.port, **settings}
         self._process: subprocess.Popen[bytes] | None = None
         self._output = tempfile.TemporaryFile()  # noqa: SIM115  # as long as the server
+        weakref.finalize(self, self._output.close)
 
     @property
     def pid(self) -> int:
@@ -62,6 +64,11 @@ class Server:
             self.wait()
         except subprocess.TimeoutExpired:
             self.kill()
+
+    def close(self) -> None:
+        """Stop for good."""
+        self.terminate()
+        self._output.close()
 
     def signal(self, number: int) -> None:
         os.kill(self.pid, number)

@@ -38,9 +38,14 @@ async def change_member_within(admin: Viewer, user_id: int, wanted: MemberChange
     if not rows:
         raise NotFound
     before = dict(rows[0])
-    after = {**before, **{field: value for field, value in msgspec.structs.asdict(wanted).items() if value is not UNSET}}
+    after = {
+        **before,
+        **{field: value for field, value in msgspec.structs.asdict(wanted).items() if value is not UNSET},
+    }
     if admins == {user_id} and after["role"] != "admin":
-        raise Invalid([FieldError("role", "invalid", "This is the only admin. Make somebody else one first.")])
+        raise Invalid(
+            [FieldError("role", "invalid", "This is the only admin. Make somebody else one first.")]
+        )
     if after != before:
         await DB.fetch(_CHANGE, user_id, after["role"], after["admin_notes"])
         await note_change(admin, "users", user_id, before, after)

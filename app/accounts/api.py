@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from litestar import Controller, Request, Response, delete, get, post
+from litestar import Controller, Request, Response, delete, get, post, put
 
-from app.accounts import queries, services, sessions
+from app.accounts import queries, services, sessions, verification
 from app.accounts.cookies import no_session_cookie, session_cookie, token_in
 from app.accounts.door import client_of
 from app.accounts.schemas import Credentials, Registration, User
@@ -44,3 +44,14 @@ class AccountsController(Controller):
         if viewer.id is None:
             raise Unauthenticated
         return ok(await queries.get_self(viewer.id))
+
+    @post("/email-verifications", status_code=202)
+    async def resend_verification(self, viewer: Viewer) -> Response[Success[None]]:
+        await services.resend_verification(viewer)
+        return Response(Success(data=None), status_code=202)
+
+    @put("/email-verifications/{token:str}")
+    async def verify_email(self, viewer: Viewer, token: str) -> Response[Success[User | None]]:
+        user_id = await verification.verify(token)
+        # The link may be opened where somebody else is signed in, or nobody.
+        return ok(await queries.get_self(user_id) if viewer.is_member(user_id) else None)

@@ -13,6 +13,9 @@ from app.database.unavailable import UNAVAILABLE
 from app.web.errors import InvalidToken, Refusal, Unavailable
 from app.web.origin import is_ours
 
+# The same for everybody, and asked for often.
+PUBLIC = ("/static/", "/uploads/")
+
 Connection = ASGIConnection[Any, Any, Any, Any]
 
 
@@ -23,13 +26,15 @@ class Identified:
         self._app = app
 
     async def __call__(self, scope: Any, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and not scope["path"].startswith("/static/"):
-            await _identify(ASGIConnection(scope))
+        if scope["type"] == "http":
+            connection: Connection = ASGIConnection(scope)
+            connection.state.viewer, connection.state.refusal = ANONYMOUS, None
+            if not scope["path"].startswith(PUBLIC):
+                await _identify(connection)
         await self._app(scope, receive, send)
 
 
 async def _identify(connection: Connection) -> None:
-    connection.state.viewer, connection.state.refusal = ANONYMOUS, None
     try:
         connection.state.viewer = await _viewer_of(connection)
     except Refusal as refusal:

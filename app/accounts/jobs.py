@@ -1,15 +1,51 @@
 """Jobs about accounts: shallow, each repeatable."""
 
-from app.accounts import mails, sessions
+from app.accounts import counts, mails, queries, sessions, verification
+from app.database.transaction import Change
 from app.mail.delivery import deliver
+
+GATHER_SECONDS = 1.0
 
 
 async def send_welcome(*, user_id: int) -> None:
-    """Greet a new member by mail; a member who has gone meanwhile is not greeted."""
-    mail = await mails.welcome(user_id)
-    if mail is not None:
-        await deliver(mail)
+    """Greet a new member by mail; one who has gone meanwhile is not greeted."""
+    await deliver(await mails.welcome(user_id))
 
 
-async def drop_expired_sessions() -> None:
+async def send_verification(*, user_id: int, number: str) -> None:
+    """Send the link that confirms an address once more; `number` tells one request from another."""
+    await deliver(await mails.verification_link(user_id, number))
+
+
+async def tell_admins(change: Change, *, user_id: int) -> None:
+    """One mail for each admin, so that none waits for another's."""
+    for admin_id in await queries.list_admins():
+        await change.enqueue(
+            send_registration_notice,
+            key=f"registration_notice:{user_id}:{admin_id}",
+            user_id=user_id,
+            admin_id=admin_id,
+        )
+
+
+async def send_registration_notice(*, user_id: int, admin_id: int) -> None:
+    await deliver(await mails.registration_notice(user_id, admin_id))
+
+
+async def recount_user(change: Change, *, user_id: int) -> None:
+    """Count the posts and comments of a member again."""
+    await counts.recount(user_id)
+
+
+async def recount_soon(change: Change, user_id: int | None) -> None:
+    """Have a member's things counted after the change, once for many changes within a second."""
+    if user_id is not None:
+        await change.enqueue(recount_user, key=counts.key(user_id), delay=GATHER_SECONDS, user_id=user_id)
+
+
+async def prune_sessions() -> None:
     await sessions.drop_expired()
+
+
+async def prune_verifications() -> None:
+    await verification.drop_old()

@@ -1,34 +1,58 @@
-"""The mails about accounts, one function each."""
+"""The mails about accounts, one function each; None when their reader has gone meanwhile."""
 
+from typing import Any
+
+from app.accounts import verification
 from app.database.engine import DB
-from app.mail.delivery import Mail
+from app.mail.letters import Mail, write
 from app.settings import settings
 
-_WELCOME = """Hello {name},
-
-you have an account at {community} now. Your name there is @{username}.
-
-{url}
-
-You get this mail because somebody signed up with this address. If that was not you, just leave it:
-nothing more will come.
+_MEMBER = """
+SELECT users.id, users.email, users.username, users.activated_at, profiles.display_name FROM users
+LEFT JOIN profiles ON profiles."user" = users.id WHERE users.id = $1
 """
 
 
 async def welcome(user_id: int) -> Mail | None:
-    """The greeting of a new member; None when they have gone meanwhile."""
-    rows = await DB.fetch(
-        """SELECT users.email, users.username, profiles.display_name FROM users
-        JOIN profiles ON profiles."user" = users.id WHERE users.id = $1""",
-        user_id,
-    )
-    if not rows:
+    """The greeting of a new member, with the link that confirms their address."""
+    member = await _find(user_id)
+    if member is None:
         return None
-    row = rows[0]
-    text = _WELCOME.format(
-        name=row["display_name"] or row["username"],
-        username=row["username"],
-        community=settings.name,
-        url=settings.url,
-    )
-    return Mail(to=row["email"], subject=f"Welcome to {settings.name}", text=text, key=f"welcome-{user_id}")
+    # Not by the name they gave: whoever signs up with another's address would have us send their words.
+    return write(
+        "welcome", to=member["email"], subject=f"Welcome to {settings.name}", key=f"welcome-{user_id}",
+        username=member["username"], link=await _link(member),
+    )  # fmt: skip
+
+
+async def verification_link(user_id: int, number: str) -> Mail | None:
+    """The link alone, for one whose first one got lost; None, too, when it is not needed any more."""
+    member = await _find(user_id)
+    if member is None or member["activated_at"] is not None:
+        return None
+    return write(
+        "verification", to=member["email"], subject=f"Confirm your address for {settings.name}",
+        key=f"verification-{user_id}-{number}", username=member["username"], link=await _link(member),
+    )  # fmt: skip
+
+
+async def registration_notice(user_id: int, admin_id: int) -> Mail | None:
+    """Tells an admin who is new."""
+    member, admin = await _find(user_id), await _find(admin_id)
+    if member is None or admin is None:
+        return None
+    name = member["display_name"] or member["username"]
+    return write(
+        "registration_notice", to=admin["email"], subject=f"{member['username']} joined {settings.name}",
+        key=f"registration-{user_id}-{admin_id}", name=name, username=member["username"], email=member["email"],
+    )  # fmt: skip
+
+
+async def _find(user_id: int) -> Any:
+    rows = await DB.fetch(_MEMBER, user_id)
+    return rows[0] if rows else None
+
+
+async def _link(member: Any) -> str:
+    token = await verification.issue(member["id"], member["email"])
+    return f"{settings.address}/email-verifications/{token}"

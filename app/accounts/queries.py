@@ -3,12 +3,16 @@
 from collections.abc import Mapping
 from typing import Any
 
+import msgspec
+from msgspec import UNSET
+
 from app.accounts.schemas import Profile, User
+from app.accounts.viewer import Viewer
 from app.database.engine import DB
 from app.times import iso, iso_or_none
 from app.web.errors import NotFound
 
-_SELECT = """
+SELECT = """
 SELECT users.*, profiles.display_name, profiles.bio, profiles.bio_html, profiles.avatar,
     profiles.onboarding_completed_at
 FROM users LEFT JOIN profiles ON profiles."user" = users.id
@@ -17,10 +21,28 @@ FROM users LEFT JOIN profiles ON profiles."user" = users.id
 
 async def get_self(user_id: int) -> User:
     """A member as they see themselves. Raises NotFound."""
-    rows = await DB.fetch(f"{_SELECT} WHERE users.id = $1", user_id)
+    return await get_user(Viewer(id=user_id), user_id)
+
+
+async def get_user(viewer: Viewer, user_id: int) -> User:
+    """A member as this viewer sees them. Raises NotFound."""
+    rows = await DB.fetch(f"{SELECT} WHERE users.id = $1", user_id)
     if not rows:
         raise NotFound
-    return _self(rows[0])
+    return for_viewer(rows[0], viewer)
+
+
+async def get_by_username(viewer: Viewer, username: str) -> User:
+    """The same by a name in whatever case. Raises NotFound."""
+    rows = await DB.fetch(f"{SELECT} WHERE lower(users.username) = lower($1)", username)
+    if not rows:
+        raise NotFound
+    return for_viewer(rows[0], viewer)
+
+
+async def list_admins() -> list[int]:
+    """The ids of those who run the community."""
+    return [row["id"] for row in await DB.fetch("SELECT id FROM users WHERE role = 'admin' ORDER BY id")]
 
 
 async def find_credentials(email: str) -> tuple[int, str] | None:
@@ -40,7 +62,21 @@ async def find_taken(username: str, email: str) -> set[str]:
     return {field for field in ("username", "email") if rows[0][field]}
 
 
-def _self(row: Mapping[str, Any]) -> User:
+def for_viewer(row: Mapping[str, Any], viewer: Viewer) -> User:
+    """The member in a row of `SELECT`, with what only they and admins see."""
+    user = _public(row)
+    if not (viewer.is_member(row["id"]) or viewer.is_admin):
+        return user
+    return msgspec.structs.replace(
+        user,
+        email=row["email"],
+        activated_at=iso_or_none(row["activated_at"]),
+        onboarding_completed_at=iso_or_none(row["onboarding_completed_at"]),
+        admin_notes=row["admin_notes"] if viewer.is_admin else UNSET,
+    )
+
+
+def _public(row: Mapping[str, Any]) -> User:
     return User(
         id=row["id"],
         username=row["username"],
@@ -51,7 +87,4 @@ def _self(row: Mapping[str, Any]) -> User:
         comments_count=row["comments_count"],
         created_at=iso(row["created_at"]),
         profile=Profile(display_name=row["display_name"], bio=row["bio"], bio_html=row["bio_html"]),
-        email=row["email"],
-        activated_at=iso_or_none(row["activated_at"]),
-        onboarding_completed_at=iso_or_none(row["onboarding_completed_at"]),
     )

@@ -41,7 +41,7 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class User(msgspec.Struct, frozen=True, kw_only=True):
-    """A member; the last three only for themselves and admins."""
+    """A member; what is behind `profile` only for themselves and admins, the notes only for admins."""
 
     id: int
     username: str
@@ -55,3 +55,4 @@ class User(msgspec.Struct, frozen=True, kw_only=True):
     email: str | UnsetType = UNSET
     activated_at: str | UnsetType | None = UNSET
     onboarding_completed_at: str | UnsetType | None = UNSET
+    admin_notes: str | UnsetType = UNSET

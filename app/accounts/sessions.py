@@ -64,6 +64,16 @@ async def drop(token: str) -> None:
     await DB.fetch("DELETE FROM sessions WHERE token_hash = $1", _hash(token))
 
 
+async def drop_one(user_id: int, session_id: int) -> None:
+    """End this member's session inside the caller's transaction; another's stays."""
+    await DB.fetch('DELETE FROM sessions WHERE id = $2 AND "user" = $1', user_id, session_id)
+
+
+async def drop_others(user_id: int, kept_id: int | None) -> None:
+    """End all sessions of a member but one, inside the caller's transaction."""
+    await DB.fetch('DELETE FROM sessions WHERE "user" = $1 AND id IS DISTINCT FROM $2', user_id, kept_id)
+
+
 async def drop_expired() -> None:
     await DB.fetch("DELETE FROM sessions WHERE expires_at <= now()")
 

@@ -60,3 +60,15 @@ class SetUpLink(Table, tablename="set_up_links"):
     token_hash = Bytea(secret=True)
     created_at = Timestamptz()
     expires_at = Timestamptz()
+
+
+class EmailVerification(Table, tablename="email_verifications"):
+    """A link that confirms an address, by the SHA-256 of its token; good until `expires_at`, and once."""
+
+    id = BigSerial(primary_key=True)
+    user = ForeignKey(User, on_delete=OnDelete.cascade, null=False)
+    email = Varchar(254)
+    token_hash = Bytea(secret=True)
+    created_at = Timestamptz()
+    expires_at = Timestamptz()
+    used_at = Timestamptz(null=True, default=None)

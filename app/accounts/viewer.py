@@ -3,6 +3,7 @@
 import msgspec
 
 from app.accounts.authors import Author
+from app.web.errors import Unauthenticated
 
 
 class Viewer(msgspec.Struct, frozen=True, kw_only=True):
@@ -23,6 +24,10 @@ class Viewer(msgspec.Struct, frozen=True, kw_only=True):
     def is_moderator(self) -> bool:
         return self.role in {"moderator", "admin"}
 
+    @property
+    def is_admin(self) -> bool:
+        return self.role == "admin"
+
     def is_member(self, user_id: int | None) -> bool:
         """Whether the viewer is this member; a deleted member (None) is nobody."""
         return self.id is not None and self.id == user_id
@@ -35,3 +40,10 @@ class Viewer(msgspec.Struct, frozen=True, kw_only=True):
 
 
 ANONYMOUS = Viewer()
+
+
+def require_member(viewer: Viewer) -> int:
+    """The id of a viewer who must be signed in. Raises Unauthenticated."""
+    if viewer.id is None:
+        raise Unauthenticated
+    return viewer.id

@@ -66,7 +66,11 @@ class Answer:
         headers = MutableScopeHeaders.from_message(self._start)
         headers["Content-Security-Policy"] = POLICY
         # Its files bear their version in their names; all else shows people's data.
-        immutable = "javascript" in headers.get("content-type", "") or "css" in headers.get("content-type", "")
-        headers["Cache-Control"] = "private, max-age=31536000, immutable" if immutable else "private, no-store"
+        immutable = "javascript" in headers.get("content-type", "") or "css" in headers.get(
+            "content-type", ""
+        )
+        headers["Cache-Control"] = (
+            "private, max-age=31536000, immutable" if immutable else "private, no-store"
+        )
         await send(self._start)
         await send({"type": "http.response.body", "body": self._content, "more_body": False})

@@ -25,7 +25,9 @@ async def change_member(row_id: int, values: dict[Any, Any], request: Request) -
         await _refuse_others(row_id, sent, values)
         now = await change_member_within(request.state.viewer, row_id, read_fields(MemberChange, wanted))
     except Refusal as refusal:
-        raise HTTPException(422, [{"loc": [e.field or "row"], "msg": e.message} for e in refusal.errors]) from None
+        raise HTTPException(
+            422, [{"loc": [e.field or "row"], "msg": e.message} for e in refusal.errors]
+        ) from None
     table = next(iter(values))._meta.table
     return {table._meta.get_column_by_name(name): value for name, value in now.items()}
 

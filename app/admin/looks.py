@@ -2,7 +2,6 @@
 
 import re
 from pathlib import Path
-from typing import Any
 
 from piccolo_admin.endpoints import ASSET_PATH, AdminRouter
 from starlette.requests import Request

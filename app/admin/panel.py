@@ -44,7 +44,9 @@ def panel() -> AdminRouter:
         allowed_hosts=[urlsplit(url).hostname or "" for url in (settings.url, *settings.origins)],
         sidebar_links={f"Back to {settings.name}": "/"},
     )
-    api: Any = next(route for route in made.router.routes if isinstance(route, Mount) and route.path == "/api")
+    api: Any = next(
+        route for route in made.router.routes if isinstance(route, Mount) and route.path == "/api"
+    )
     # Its own would look for a session table and a cookie that do not exist, and let nobody in.
     api.app.backend = OurSession()
     # What it logs as errors are queries that make no sense; real ones reach our own handler, which logs them.

@@ -41,8 +41,12 @@ def part_of(table: type[Table], names: str, *, called_by: str = "", **references
     for name in names.split():
         column = table._meta.get_column_by_name(name)
         members[name] = _leading_to(column, references[name]) if name in references else _copy(column)
-    part: Any = create_table_class(table.__name__, class_kwargs={"tablename": table._meta.tablename, "db": DB}, class_members=members)
-    part.get_readable = lambda: Readable("%s", [getattr(part, called_by) if called_by else part._meta.primary_key])
+    part: Any = create_table_class(
+        table.__name__, class_kwargs={"tablename": table._meta.tablename, "db": DB}, class_members=members
+    )
+    part.get_readable = lambda: Readable(
+        "%s", [getattr(part, called_by) if called_by else part._meta.primary_key]
+    )
     return part
 
 
@@ -75,7 +79,9 @@ COMMENTS = part_of(
     parent="self",
     author=MEMBERS,
 )
-COMMENT_REVISIONS = part_of(CommentRevision, "comment editor body created_at", comment=COMMENTS, editor=MEMBERS)
+COMMENT_REVISIONS = part_of(
+    CommentRevision, "comment editor body created_at", comment=COMMENTS, editor=MEMBERS
+)
 CHANNELS = part_of(Channel, "seq floor")
 JOBS = part_of(Outbox, "job tries run_at lease_until dead_at error created_at", called_by="job")
 CHANGES = part_of(AdminChange, "admin_username table_name row_id action before after at")

@@ -13,8 +13,9 @@ from typing import IO, Any
 
 from app.bundled import LaunchError
 from app.bundled.identity import choose
+from app.bundled.leftovers import end_holders
 
-PATIENCE = 15.0  # seconds that a server of an earlier start may take to end
+PATIENCE = 8.0  # seconds that a server of an earlier start may take to end
 
 
 def hold(handle: IO[Any], taken: str, patience: float = 0) -> IO[Any]:
@@ -45,13 +46,20 @@ class Folder:
             path.chmod(0o711 if self.identity.changes else 0o700)
             self._owner = hold(self.open("owner.lock", "a"), f"{path} is in use by another Hubbub.")
             try:
-                # The server holds this one too, with all its children: free means that they are gone,
-                # whatever became of whoever started them, and no pid has to be believed.
-                busy = f"The server of an earlier start still runs on {path}."
-                self.server_lock = hold(self.open("server.lock", "a"), busy, PATIENCE)
+                self.server_lock = self._wait_for_server()
             except BaseException:
                 self._owner.close()
                 raise
+
+    def _wait_for_server(self) -> IO[Any]:
+        # The server holds this one too, with all its children: free means that they are gone, whatever
+        # became of whoever started them, and no pid that was written down has to be believed.
+        busy = f"The server of an earlier start still runs on {self.path}."
+        try:
+            return hold(self.open("server.lock", "a"), busy, PATIENCE)
+        except LaunchError:
+            end_holders(self.path / "server.lock")
+            return hold(self.open("server.lock", "a"), busy)
 
     def open(self, name: str, mode: str) -> IO[Any]:
         """A private file of this folder, its owner the folder's, whoever runs us today."""

@@ -13,7 +13,7 @@ from app.bundled import LaunchError, tether
 from app.bundled.folder import Folder, plainly, trouble
 
 READY_WITHIN = 60.0  # seconds; a crash recovery reads its whole log first
-STOP_WITHIN = 4.0
+STOP_WITHIN = 3.0  # for each signal; the first is enough but for a server that hangs
 ENVIRONMENT = {"LC_ALL": "C", "PATH": "/usr/local/bin:/usr/bin:/bin"}
 TAKEN = "Address already in use"
 COMPLAINTS = ("FATAL", "PANIC", "error:", "Error", "Fatal", "Can't", "Failed", TAKEN)
@@ -86,7 +86,7 @@ class Process:
 
     def end(self) -> None:
         """End the server, gently at first; nothing that was written is lost either way."""
-        for number in (self._stop, signal.SIGKILL):
+        for number in (self._stop, signal.SIGQUIT, signal.SIGKILL):
             if not self.exited():
                 self._popen.send_signal(number)
             try:

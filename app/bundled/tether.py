@@ -42,6 +42,10 @@ def _watch(parent: int, command: int, death_signal: int) -> None:
         return
     if os.fork():
         os._exit(0)
+    # Whoever reads the command's output waits for every holder of it to end.
+    silence = os.open(os.devnull, os.O_RDWR)
+    for stream in range(3):
+        os.dup2(silence, stream)
     while _alive(command):
         if not _alive(parent):
             os.kill(command, death_signal)

@@ -3,5 +3,5 @@
 from app.comments import pending
 
 
-async def drop_pending_replies() -> None:
+async def prune_pending_replies() -> None:
     await pending.drop_old()

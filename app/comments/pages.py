@@ -8,7 +8,7 @@ from litestar.response import Redirect
 from app.accounts.viewer import Viewer
 from app.comments import pending, queries, services
 from app.comments.schemas import Comment, CommentChange, NewComment, ThreadPage
-from app.comments.threads import MAX_DEPTH, tree
+from app.comments.threads import MAX_DEPTH, tree, unread_of
 from app.posts.queries import get_post
 from app.web.errors import Forbidden, Refusal, Unauthenticated
 from app.web.forms import Form, empty_form, read_form, see_other
@@ -106,7 +106,7 @@ def _show(request: Asked, thread: ThreadPage, form: Form, status_code: int = 200
     return page(
         request, "thread.html", status_code=status_code,
         post=thread.post, nodes=tree(thread.comments), branch=thread.branch, position=thread.position,
-        next_after=thread.next_after, after=thread.after, form=form, max_depth=MAX_DEPTH,
+        next_after=thread.next_after, unread=unread_of(thread), after=thread.after, form=form, max_depth=MAX_DEPTH,
     )  # fmt: skip
 
 

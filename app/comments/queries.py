@@ -20,7 +20,10 @@ from app.posts.schemas import Revision
 from app.times import iso, iso_or_none
 from app.web.errors import NotFound
 
-COLUMNS = f"comments.*, {authors.COLUMNS}"
+# $1 is always the viewer, null for nobody in particular.
+COLUMNS = f"""comments.*, {authors.COLUMNS},
+    ARRAY(SELECT kind FROM reactions WHERE reactions.comment = comments.id AND reactions."user" = $1::bigint
+        ORDER BY reactions.id) AS own_reactions"""
 SOURCE = f"comments {authors.joined_on('comments.author')}"
 _PARENT = """,
     posts.author AS post_author, posts.removed_at AS post_removed_at, posts.locked_at AS post_locked_at
@@ -29,9 +32,9 @@ _PARENT = """,
 
 _BRANCH = f"""
 WITH RECURSIVE branch (id) AS (
-    SELECT $1::bigint UNION ALL SELECT comments.id FROM comments JOIN branch ON comments.parent = branch.id
+    SELECT $2::bigint UNION ALL SELECT comments.id FROM comments JOIN branch ON comments.parent = branch.id
 )
-SELECT {COLUMNS} FROM {SOURCE} WHERE comments.id IN (SELECT id FROM branch) ORDER BY comments.id LIMIT $2
+SELECT {COLUMNS} FROM {SOURCE} WHERE comments.id IN (SELECT id FROM branch) ORDER BY comments.id LIMIT $3
 """
 
 
@@ -49,8 +52,8 @@ async def list_comments(viewer: Viewer, post_id: int, after: int, limit: int) ->
 async def stretch(viewer: Viewer, post: Mapping[str, Any], after: int, limit: int) -> Stretch:
     """The same for a caller who has a snapshot open, and the post out of it."""
     rows = await DB.fetch(
-        f"SELECT {COLUMNS} FROM {SOURCE} WHERE comments.post = $1 AND comments.id > $2 ORDER BY comments.id LIMIT $3",
-        post["id"], after, limit + 1,
+        f"SELECT {COLUMNS} FROM {SOURCE} WHERE comments.post = $2 AND comments.id > $3 ORDER BY comments.id LIMIT $4",
+        viewer.id, post["id"], after, limit + 1,
     )  # fmt: skip
     locked = post["locked_at"] is not None
     comments = [for_viewer(row, viewer, locked=locked) for row in rows[:limit]]
@@ -71,7 +74,7 @@ async def read_branch(viewer: Viewer, comment_id: int) -> ThreadPage:
     """A comment with everything below it, all of one moment. Raises NotFound."""
     async with DB.snapshot():
         post = await get_post_row(viewer, (await get_row(viewer, comment_id))["post"])
-        rows = await DB.fetch(_BRANCH, comment_id, PAGE + 1)
+        rows = await DB.fetch(_BRANCH, viewer.id, comment_id, PAGE + 1)
         place = await position(channels.post(post["id"]))
     locked = post["locked_at"] is not None
     comments = [for_viewer(row, viewer, locked=locked) for row in rows[:PAGE]]
@@ -96,7 +99,8 @@ async def get_comment(viewer: Viewer, comment_id: int) -> Comment:
 
 async def get_row(viewer: Viewer, comment_id: int) -> Any:
     rows = await DB.fetch(
-        f"SELECT {COLUMNS}{_PARENT} FROM {SOURCE} JOIN posts ON posts.id = comments.post WHERE comments.id = $1",
+        f"SELECT {COLUMNS}{_PARENT} FROM {SOURCE} JOIN posts ON posts.id = comments.post WHERE comments.id = $2",
+        viewer.id,
         comment_id,
     )
     if not rows or not may_post("read", viewer, _post_of(rows[0])):
@@ -120,13 +124,17 @@ async def list_revisions(viewer: Viewer, comment_id: int) -> list[Revision]:
 
 def just_written(data: str) -> Comment:
     """The comment in the event that tells of it, as its writer sees it."""
-    part = CommentViewer(reactions=[], can=["reply", "edit", "remove"])
+    part = CommentViewer(reactions=[], can=["reply", "edit", "remove", "react"])
     return msgspec.structs.replace(msgspec.json.decode(data, type=Comment), viewer=part)
 
 
 def for_viewer(row: Mapping[str, Any], viewer: Viewer, *, locked: bool) -> Comment:
-    can = [verb for verb in ("reply", "edit", "remove", "restore") if may(verb, viewer, row, locked=locked)]
-    part = CommentViewer(reactions=[], can=can) if viewer.signed_in else None
+    can = [
+        verb
+        for verb in ("reply", "edit", "remove", "restore", "react")
+        if may(verb, viewer, row, locked=locked)
+    ]
+    part = CommentViewer(reactions=list(row["own_reactions"]), can=can) if viewer.signed_in else None
     return msgspec.structs.replace(public(row), viewer=part)
 
 

@@ -6,6 +6,7 @@ from typing import Any
 import asyncpg
 import msgspec
 
+from app.accounts.jobs import recount_soon
 from app.accounts.viewer import Viewer
 from app.comments import queries, writing
 from app.comments.events import CommentRemoved, CommentRestored, CommentUpdated
@@ -17,7 +18,7 @@ from app.live import channels
 from app.markdown import render
 from app.posts.policy import may as may_post
 from app.posts.queries import get_row as get_post_row
-from app.posts.services import clean_words
+from app.posts.services import clean_words, count_comments
 from app.web.errors import FieldError, Forbidden, Invalid, KeyReused, Locked, NotFound, Unauthenticated
 
 _EDIT = """
@@ -118,6 +119,7 @@ async def remove_comment(viewer: Viewer, comment_id: int) -> None:
         seq = await _advance(change, row)
         await DB.fetch(_REMOVE, comment_id, seq)
         await change.record(CommentRemoved(await _told(viewer, comment_id)))
+        await recount_soon(change, row["author"])
 
 
 @retried
@@ -132,6 +134,22 @@ async def restore_comment(viewer: Viewer, comment_id: int) -> None:
         seq = await _advance(change, row)
         await DB.fetch(_RESTORE, comment_id, seq)
         await change.record(CommentRestored(await _told(viewer, comment_id)))
+        await recount_soon(change, row["author"])
+
+
+async def lock_reactions(comment_id: int) -> int | None:
+    """Hold the comment while its reactions are counted; the id of its post, None when another has it."""
+    rows = await DB.fetch("SELECT post FROM comments WHERE id = $1 FOR NO KEY UPDATE SKIP LOCKED", comment_id)
+    return rows[0]["post"] if rows else None
+
+
+async def write_reactions(change: Change, comment_id: int, post_id: int, counts: dict[str, int]) -> None:
+    name = channels.post(post_id)
+    seq = (await change.advance(name))[name]
+    encoded = msgspec.json.encode(counts).decode()
+    await DB.fetch(
+        "UPDATE comments SET reactions = $2::jsonb, seq = $3 WHERE id = $1", comment_id, encoded, seq
+    )
 
 
 async def _lock(viewer: Viewer, comment_id: int) -> Any:
@@ -152,7 +170,7 @@ def _require(verb: str, viewer: Viewer, row: Any) -> None:
 
 
 async def _count(row: Any, by: int) -> None:
-    await DB.fetch("UPDATE posts SET comments_count = comments_count + $2 WHERE id = $1", row["post"], by)
+    await count_comments(row["post"], by)
     await DB.fetch("UPDATE comments SET replies_count = replies_count + $2 WHERE id = $1", row["parent"], by)
 
 

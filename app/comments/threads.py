@@ -4,7 +4,8 @@ from collections.abc import Iterable
 
 import msgspec
 
-from app.comments.schemas import Comment
+from app.comments.schemas import Comment, CommentViewer, ThreadPage
+from app.posts.schemas import PostViewer
 
 PAGE = 500
 MAX_DEPTH = 6
@@ -41,3 +42,16 @@ def tree(comments: Iterable[Comment]) -> list[Node]:
 def _place(parent: tuple[int, Node] | None) -> tuple[int, Node | None]:
     """Depth and visible owner of a reply to this parent; the owner of what is hidden is its last visible one."""
     return (0, None) if parent is None else (parent[0] + 1, parent[1])
+
+
+def unread_of(thread: ThreadPage) -> list[int]:
+    """Ids of the comments on this page that are new to a viewer who was here before, in order."""
+    part = thread.post.viewer
+    if not isinstance(part, PostViewer) or part.read_comment_id is None:
+        return []
+    read = part.read_comment_id
+    return [c.id for c in thread.comments if c.id > read and c.removed is None and not _is_own(c)]
+
+
+def _is_own(comment: Comment) -> bool:
+    return isinstance(comment.viewer, CommentViewer) and "remove" in comment.viewer.can

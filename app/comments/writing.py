@@ -1,19 +1,23 @@
 """The one statement that writes a comment (LIVE.md 3.2).
 
 Each part depends on the one before, so the locks are taken in the order posts, comments, channels, and the
-id is drawn when the channel is ours: on one channel ids, `seq` and commits have the same order.
+id is drawn when the channel is ours: on one channel ids, `seq` and commits have the same order. The job that
+counts the author's comments comes last: it is only swept, and one that waits is enough for many comments.
 """
 
 import msgspec
 
+from app.accounts import counts
+from app.accounts.jobs import GATHER_SECONDS, recount_user
 from app.accounts.viewer import Viewer
 from app.comments.events import CommentCreated
 from app.comments.schemas import CommentDraft
 from app.database.transaction import commit_statement
+from app.jobs import outbox
 from app.live import channels
 
 # Conditions stand in the UPDATE itself: a check in a part of its own would read the old snapshot.
-_INSERT = """
+_INSERT = f"""
 WITH post AS (
     UPDATE posts SET comments_count = comments_count + 1, last_activity_at = clock_timestamp()
     WHERE id = $1 AND removed_at IS NULL AND (locked_at IS NULL OR $2)
@@ -38,6 +42,10 @@ WITH post AS (
         'created_at', hubbub_time(comment.created_at), 'updated_at', hubbub_time(comment.updated_at))
     FROM comment
     RETURNING channel, seq, kind, created_at, data
+), recount AS (
+    INSERT INTO outbox (job, key, payload, run_at)
+    SELECT $12, $13, $14::jsonb, now() + make_interval(secs => $15) FROM event
+    {outbox.ON_CONFLICT}
 )
 SELECT channel, seq, kind, hubbub_time(created_at) AS at, data::text AS data, hubbub_epoch() AS epoch FROM event
 """
@@ -49,10 +57,12 @@ async def insert(viewer: Viewer, draft: CommentDraft, fingerprint: bytes) -> str
     None when the post is gone, removed or locked, or has no such parent. Raises UniqueViolationError when
     the key was used: `ON CONFLICT` would burn a `seq`.
     """
+    author = draft.author.id
     rows = await commit_statement(
         _INSERT,
         draft.post_id, viewer.is_moderator, draft.parent_id, channels.post(draft.post_id), viewer.id,
         draft.body, draft.body_html, draft.key, fingerprint,
         CommentCreated.kind, msgspec.json.encode(draft).decode(),
+        recount_user.__name__, counts.key(author), outbox.encode({"user_id": author}), GATHER_SECONDS,
     )  # fmt: skip
     return rows[0]["data"] if rows else None

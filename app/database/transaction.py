@@ -45,11 +45,15 @@ class Change:
         self.messages += await log.append(event, self._seqs)
 
     async def enqueue(
-        self, job: Callable[..., Awaitable[None]], *, key: str | None = None, **payload: Any
+        self, job: outbox.JobFunction, *, key: str | None = None, delay: float = 0, **payload: Any
     ) -> None:
-        """Put a job into the outbox; it goes to the queue after the commit, and is swept if that fails."""
-        entry = await outbox.add(job, key, payload)
-        if entry is not None:
+        """Put a job into the outbox; it goes to the queue after the commit, and is swept if that fails.
+
+        One that waits under the same `key` is enough. Keys come last in a change, and in order, as two
+        changes that want the same one wait for each other. One with a `delay` in seconds is only swept.
+        """
+        entry = await outbox.add(job, key, delay, payload)
+        if entry is not None and not delay:
             self.jobs.append(entry)
 
 

@@ -10,6 +10,7 @@ from typing import IO, Any
 from app.bundled import LaunchError
 from app.bundled.folder import hold, plainly
 from app.bundled.process import free_port
+from app.demo import IS_DEMO, NAME
 from app.dev.keeper import Keeper, say
 from app.dev.part import Part
 from app.dev.servers import start_servers
@@ -57,6 +58,8 @@ def _run(kept: list[Keeper]) -> int:
     status = Part("migrate", environment).wait()
     if status:
         return status
+    if settings.demo_allowed and Part("seed", environment).wait() == IS_DEMO:
+        environment = {"HUBBUB_NAME": NAME, **environment}
     for name, command in (("The web process", "serve"), ("The worker", "worker")):
         kept.append(Keeper(name, partial(Part, command, environment)))
     _wait_until_ready(kept, port)

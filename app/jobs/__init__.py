@@ -1,1 +1,1 @@
-"""The background path, in reading order: outbox, relay, queue."""
+"""The background path, in reading order: outbox, queue, relay, performer; cron puts in what the clock wants."""

@@ -17,3 +17,11 @@ class Outbox(Table, tablename="outbox"):
     dead_at = Timestamptz(null=True, default=None)
     error = Text(null=True, default=None)
     created_at = Timestamptz()
+
+
+class CronRun(Table, tablename="cron_runs"):
+    """A slot of a cron line whose job was put into the outbox; the key is both columns."""
+
+    name = Text(primary_key=True)
+    slot = Timestamptz()
+    created_at = Timestamptz()

@@ -25,6 +25,9 @@ PUBLISH_SECONDS = 0.25
 BREAKER_SECONDS = 1.0
 SILENCE_SECONDS = 1.0
 BATCH = 200
+# No event has this `seq`.
+WHISPER = 0
+BACKLOG = 10_000
 UNREACHABLE = (RedisError, OSError, TimeoutError)
 
 
@@ -32,7 +35,8 @@ class Publisher:
     """Sends committed events to Redis in the background; gives up quickly, and then pauses."""
 
     def __init__(self) -> None:
-        self._waiting: deque[Message] = deque()
+        # What falls out at the far end is found by the tips.
+        self._waiting: deque[Message] = deque(maxlen=BACKLOG)
         self._wake = asyncio.Event()
         self._shut_until = 0.0
 
@@ -60,7 +64,7 @@ class Publisher:
                 for message in batch:
                     pipe.publish(PREFIX + message.channel, pack(message))
                 await pipe.execute()
-        except UNREACHABLE as error:
+        except Exception as error:  # noqa: BLE001  # a publisher that ends is missed by nobody
             await self._open_breaker(redis, error)
 
     async def _open_breaker(self, redis: Redis, error: Exception) -> None:
@@ -113,6 +117,10 @@ class Listener:
             except UNREACHABLE as error:
                 failures = 0 if self.connected else failures + 1
                 log.warning("redis_lost", error=str(error) or type(error).__name__)
+            except Exception:
+                # Say, a message that is none of ours: it must not leave us deaf for good.
+                failures += 1
+                log.exception("redis_lost")
             finally:
                 self._pubsub = None
             await asyncio.sleep(random.uniform(0.05, min(2.0, 0.1 * 2**failures)))  # noqa: S311  # spreading
@@ -140,6 +148,8 @@ class Listener:
             gone, new = self._asked - self._wanted, self._wanted - self._asked
             if gone:
                 self._asked -= gone
+                for channel in gone:
+                    self._confirmed.pop(channel, None)
                 await pubsub.unsubscribe(*(PREFIX + channel for channel in gone))
             if new:
                 self._asked |= new
@@ -169,8 +179,6 @@ class Listener:
             self._on_message(unpack(channel, raw["data"]))
         elif raw["type"] == "subscribe":
             self._confirmed.setdefault(channel, asyncio.Event()).set()
-        elif raw["type"] == "unsubscribe":
-            self._confirmed.pop(channel, None)
 
 
 def pack(message: Message) -> bytes:
@@ -188,3 +196,8 @@ publisher = Publisher()
 def publish(messages: Iterable[Message]) -> None:
     """Hand committed events over; returns at once and never fails."""
     publisher.publish(messages)
+
+
+def whisper(channel: str, frame: bytes) -> None:
+    """Hand over something that may be lost, such as who is typing: no event, no place in the channel."""
+    publisher.publish([Message(channel, "", WHISPER, frame)])

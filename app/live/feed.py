@@ -6,7 +6,6 @@ PostgreSQL until it has caught up. There is no third state: whoever was slow, cu
 
 import asyncio
 from collections.abc import Callable
-from typing import Any
 
 import msgspec
 import structlog
@@ -31,15 +30,18 @@ class Feed:
         self.subscriptions: set[Subscription] = set()
         self.hot: set[Subscription] = set()
         self._on_epoch = on_epoch
+        self._tip = 0
         self._early: dict[int, bytes] = {}
         self._flushing = False
-        self._filling: asyncio.Task[None] | None = None
+        self._filling: asyncio.Task[bool] | None = None
 
     def begin(self, tip: int) -> None:
-        """Start at a tip read after Redis confirmed; what came meanwhile is in `_early`."""
+        """Start at a tip read after Redis confirmed; what was heard of meanwhile, in whatever way, follows."""
         if self.last is None:
             self.last = tip
             self._deliver()
+            if self._early or self._tip > self.last:
+                self.fill()
 
     def hear(self, seq: int, frame: bytes) -> None:
         """Take an event from Redis, in any order, any number of times."""
@@ -50,20 +52,32 @@ class Feed:
             self._flushing = True
             asyncio.get_running_loop().call_soon(self._flush)
 
+    def whisper(self, frame: bytes) -> None:
+        """Pass on what has no place in the channel; who is behind does without."""
+        batch = Batch([frame])
+        for subscription in tuple(self.hot):
+            subscription.reader.write(batch)
+
     def moved_to(self, seq: int) -> None:
         """The channel's tip is known to stand here; read what did not come by Redis."""
+        # Kept for `begin`: its read may be older than this look at the tips, and none comes again.
+        self._tip = max(self._tip, seq)
         if self.last is not None and seq > self.last:
             self.fill()
 
-    def fill(self) -> asyncio.Task[None]:
-        """Read from PostgreSQL up to the tip: one read at a time, whoever asks."""
+    def see_epoch(self, epoch: str) -> None:
+        """Tell the hub in which epoch something was read; another one restarts every feed."""
+        self._on_epoch(epoch)
+
+    def fill(self) -> asyncio.Task[bool]:
+        """Read from PostgreSQL up to the tip: one read at a time, whoever asks. False when it failed."""
         if self._filling is None or self._filling.done():
             self._filling = asyncio.create_task(self._fill())
         return self._filling
 
     def restart(self) -> None:
         """Forget every position: they belong to another epoch."""
-        self.last = None
+        self.last, self._tip = None, 0
         self._early.clear()
         for subscription in tuple(self.subscriptions):
             subscription.lose_place()
@@ -103,18 +117,31 @@ class Feed:
             subscription.reader.write(batch)
         self.last = seq
 
-    async def _fill(self) -> None:
+    async def _fill(self) -> bool:
         try:
-            while self.last is not None and (history := await log.read(self.channel, self.last, frames.PAGE)):
-                self._take(history)
-                if self.last is None or self.last >= history.tip:
-                    return
+            while self.last is not None and await self._read_on(self.last):
+                pass
         except UNAVAILABLE as error:
             # The next look at the tips asks for it again.
-            logger.warning("fill_failed", channel=self.channel, error=str(error))
+            logger.warning("fill_failed", channel=self.channel, error=str(error) or type(error).__name__)
+            return False
+        except Exception:
+            logger.exception("fill_failed", channel=self.channel)
+            return False
+        return True
+
+    async def _read_on(self, after: int) -> bool:
+        """Take the next page; whether there is more. A log with a gap would have more for ever."""
+        history = await log.read(self.channel, after, frames.PAGE)
+        if history is None:
+            return False
+        self._take(history)
+        if after == self.last and after < history.tip:
+            raise RuntimeError(f"The log of {self.channel} has a gap after {after}.")
+        return self.last is not None and self.last < history.tip
 
     def _take(self, history: log.History) -> None:
-        self._on_epoch(history.epoch)
+        self.see_epoch(history.epoch)
         if self.last is None:
             return
         if history.floor > self.last or history.tip < self.last:
@@ -171,7 +198,8 @@ class Subscription:
                 if await self._step():
                     return
             except UNAVAILABLE as error:
-                logger.warning("catch_up_failed", channel=self.feed.channel, error=str(error))
+                why = str(error) or type(error).__name__
+                logger.warning("catch_up_failed", channel=self.feed.channel, error=why)
                 await asyncio.sleep(RETRY_SECONDS)
             except Exception:
                 # A reader that nothing feeds any more would look as if all were well.
@@ -186,15 +214,17 @@ class Subscription:
             self.feed.hot.add(self)
             return True
         if self.feed.last is not None and self.position > self.feed.last:
-            await asyncio.shield(self.feed.fill())
-            if self.position > (self.feed.last or 0):
-                await asyncio.sleep(HOLE_SECONDS)
+            if not await asyncio.shield(self.feed.fill()):
+                await asyncio.sleep(RETRY_SECONDS)
             return False
         await self._feed_page()
         return False
 
     async def _feed_page(self) -> None:
-        history: Any = await log.read(self.feed.channel, max(self.position, 0), frames.PAGE)
+        history = await log.read(self.feed.channel, max(self.position, 0), frames.PAGE)
+        if history is None:
+            raise LookupError(f"The channel {self.feed.channel} is gone.")
+        self.feed.see_epoch(history.epoch)
         self.feed.begin(history.tip)
         reason = refusal(history, self.epoch, self.position)
         if reason is None:

@@ -123,6 +123,11 @@ class Ping(ServerFrame, frozen=True):
     checked_ms: int
 
 
+class IsTyping(ServerFrame, frozen=True, tag="typing"):
+    channel: str
+    user: LiveUser
+
+
 class Error(ServerFrame, frozen=True):
     code: str
     message: str

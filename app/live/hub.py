@@ -9,8 +9,8 @@ import structlog
 from app.accounts.viewer import Viewer
 from app.database.unavailable import UNAVAILABLE
 from app.live import frames, log
-from app.live.broker import Listener
-from app.live.channels import may_subscribe
+from app.live.broker import WHISPER, Listener
+from app.live.channels import NAME, may_subscribe
 from app.live.feed import Feed, Subscription, refusal, send_page
 from app.live.log import Message
 from app.live.reader import Reader
@@ -18,6 +18,7 @@ from app.live.reader import Reader
 logger = structlog.get_logger("hubbub.live")
 
 LOOK_SECONDS = 1.0
+LOOK_TIMEOUT = 10.0
 LINGER_SECONDS = 30.0
 
 
@@ -59,6 +60,8 @@ class Hub:
 
         The order is LIVE.md 4.2: registered here, confirmed by Redis, access, history, hot.
         """
+        if NAME.match(request.channel) is None:
+            raise NotReadable(request.channel)
         feed = self._open(request.channel)
         subscription = Subscription(reader, feed, request.epoch or "")
         feed.subscriptions.add(subscription)
@@ -124,7 +127,10 @@ class Hub:
 
     def _hear(self, message: Message) -> None:
         feed = self._feeds.get(message.channel)
-        if message.epoch != self.epoch:
+        if message.seq == WHISPER:
+            if feed is not None:
+                feed.whisper(message.frame)
+        elif message.epoch != self.epoch:
             self._look_again()
         elif feed is not None:
             feed.hear(message.seq, message.frame)
@@ -143,16 +149,23 @@ class Hub:
                 pass
             self._wake.clear()
             try:
-                await self._look()
+                async with asyncio.timeout(LOOK_TIMEOUT):
+                    await self._look()
             except UNAVAILABLE as error:
                 self._horizon = None
                 logger.warning("tips_failed", error=str(error) or type(error).__name__)
+            except Exception:
+                # Whatever it is, it must not end the one thing that completeness cannot do without.
+                self._horizon = None
+                logger.exception("tips_failed")
 
     async def _look(self) -> None:
         # `horizon` is taken before the read and replaced only after it: `_look_again` during it is kept.
         horizon, self._horizon = self._horizon, None
-        tips = await (log.tips(horizon) if horizon else log.stand(self._feeds))
-        if not self._wake.is_set():
+        asked = set(self._feeds)
+        tips = await (log.tips(horizon) if horizon else log.stand(asked))
+        # `stand` says nothing of a channel that came while it waited for a connection.
+        if not self._wake.is_set() and (horizon or asked >= self._feeds.keys()):
             self._horizon = tips.horizon
         self.checked_at = monotonic()
         self._check_epoch(tips.epoch)

@@ -16,6 +16,7 @@ from app.live import frames
 from app.live.feed import Subscription
 from app.live.heartbeat import Heartbeat
 from app.live.hub import Hub, NotReadable
+from app.live.presence import Throttle, say_typing
 from app.live.protocol import EXTENSION
 from app.live.reader import AsgiReader, Reader, TransportReader
 from app.settings import settings
@@ -57,6 +58,7 @@ class Conversation:
         self._reader.on_broken = partial(self._hang_up, RESTART, "restart")
         self._heartbeat = Heartbeat(self._reader, self._ping, self._hang_up)
         self._subscriptions: dict[str, Subscription] = {}
+        self._typing = Throttle()
         self._closing: asyncio.Task[None] | None = None
 
     async def hold(self, door: Any) -> None:
@@ -122,6 +124,8 @@ class Conversation:
                 await self._hub.fetch(self._reader, self._viewer, frame)
             case frames.Auth():
                 self._error(frame.id, "auth_failed", "This token is not valid.")
+            case frames.Typing():
+                self._say_typing(frame.channel)
             case frames.Pong():
                 self._heartbeat.hear_pong()
 
@@ -135,6 +139,11 @@ class Conversation:
         else:
             subscription = await self._hub.subscribe(self._reader, self._viewer, frame)
             self._subscriptions[frame.channel] = subscription
+
+    def _say_typing(self, channel: str) -> None:
+        # Only where they are, only members, and not with every key.
+        if self._viewer.signed_in and channel in self._subscriptions and self._typing.admits(channel):
+            say_typing(channel, self._viewer.as_author())
 
     def _unsubscribe(self, frame: frames.Unsubscribe) -> None:
         subscription = self._subscriptions.pop(frame.channel, None)
@@ -162,10 +171,11 @@ class Conversation:
     async def _bye(self, code: int, reason: str, reconnect_in: tuple[int, int] | None) -> None:
         self._reader.send(frames.Bye(reason, reconnect_in))
         self._reader.closed = True
-        # The client may have gone in the same moment.
-        with suppress(RuntimeError):
-            await self._socket.close(code, reason)
+        # Before the close frame, which waits for room that a client who does not read never gives.
         asyncio.get_running_loop().call_later(FAREWELL_SECONDS, self._reader.abort)
+        # The client may have gone in the same moment.
+        with suppress(RuntimeError, OSError):
+            await self._socket.close(code, reason)
 
 
 def _object(text: str | None) -> dict[str, Any] | None:

@@ -1,12 +1,13 @@
-"""Sends one mail over SMTP; at least once, and with the same Message-ID each time."""
+"""Sends one mail; at least once, and with the same Message-ID each time."""
 
 from email.message import EmailMessage
 from urllib.parse import unquote, urlsplit
 
 import aiosmtplib
-import msgspec
 import structlog
 
+from app.mail import kept
+from app.mail.letters import Mail
 from app.settings import settings
 
 log = structlog.get_logger("hubbub.mail")
@@ -14,26 +15,30 @@ log = structlog.get_logger("hubbub.mail")
 TIMEOUT_SECONDS = 30
 
 
-class Mail(msgspec.Struct, frozen=True, kw_only=True):
-    """`key` names the mail for good: a second delivery of it bears the same Message-ID."""
+async def deliver(mail: Mail | None) -> None:
+    """Hand the mail to the server of HUBBUB_SMTP_URL; without one keep it for `/dev/mail`, in development only.
 
-    to: str
-    subject: str
-    text: str
-    key: str
-
-
-async def deliver(mail: Mail) -> None:
-    """Hand the mail to the server of HUBBUB_SMTP_URL; without one, say in the log that there is none.
-
-    Raises what aiosmtplib and the network raise; the outbox tries again.
+    None is a mail whose reader has gone meanwhile. Raises what aiosmtplib and the network raise; the outbox
+    tries again.
     """
-    if not settings.smtp_url:
-        log.info("mail_not_sent", mail=mail.key, reason="HUBBUB_SMTP_URL is not set")
+    if mail is None:
         return
+    if settings.smtp_url:
+        await _send(_message(mail))
+    elif settings.production:
+        log.warning("mail_not_sent", mail=mail.key, reason="HUBBUB_SMTP_URL is not set")
+    else:
+        await kept.keep(mail, message_id(mail))
+
+
+def message_id(mail: Mail) -> str:
+    return f"<{mail.key}@{settings.mail_from.rpartition('@')[2].strip('> ') or 'localhost'}>"
+
+
+async def _send(message: EmailMessage) -> None:
     server = urlsplit(settings.smtp_url)
     await aiosmtplib.send(
-        _message(mail),
+        message,
         hostname=server.hostname,
         port=server.port,
         username=unquote(server.username) if server.username else None,
@@ -48,7 +53,9 @@ def _message(mail: Mail) -> EmailMessage:
     message["From"] = settings.mail_from
     message["To"] = mail.to
     message["Subject"] = mail.subject
-    message["Message-ID"] = f"<{mail.key}@{settings.mail_from.rpartition('@')[2] or 'localhost'}>"
+    message["Message-ID"] = message_id(mail)
+    # No holiday notes in return.
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(mail.text)
+    message.add_alternative(mail.html, subtype="html")
     return message

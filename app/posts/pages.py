@@ -10,13 +10,12 @@ from app.posts import queries, services
 from app.posts.schemas import NewPost, Post, PostChange, Sort
 from app.web.errors import Forbidden, Refusal, Unauthenticated
 from app.web.forms import Form, empty_form, read_form, see_other
-from app.web.pagination import page_meta
+from app.web.pagination import page_meta, page_number
 from app.web.templates import page
 from app.web.validation import read_fields
 
 Asked = Request[Any, Any, Any]
 PER_PAGE = 20
-LAST_PAGE = 10**9
 
 
 class FrontPage(Controller):
@@ -33,7 +32,7 @@ class FrontPage(Controller):
     ) -> Response[Any]:
         chosen = sort if sort in get_args(Sort) else "active"
         wanted = queries.Filter(sort=chosen, tag=tag, q=q)  # type: ignore[arg-type]  # one of Sort, as just checked
-        current = _page_number(request.query_params.get("page", "1"))
+        current = page_number(request)
         listed = await queries.read_front(viewer, wanted, current, PER_PAGE)
         meta = page_meta(current, PER_PAGE, listed.total)
         return page(
@@ -102,10 +101,6 @@ class PostPages(Controller):
         return page(
             request, "revisions.html", title=found.title, url=found.url, revisions=revisions, current=current
         )
-
-
-def _page_number(text: str) -> int:
-    return max(1, min(int(text), LAST_PAGE)) if text.isdecimal() else 1
 
 
 def _fields(form: Form) -> dict[str, Any]:

@@ -8,14 +8,22 @@ import msgspec
 from app.accounts import authors
 from app.accounts.viewer import ANONYMOUS, Viewer
 from app.database.engine import DB
+from app.database.patterns import containing
 from app.live import channels
 from app.posts.policy import may
 from app.posts.schemas import Front, Position, Post, PostViewer, Removal, Revision, Sort, post_url
 from app.times import iso, iso_or_none
 from app.web.errors import NotFound
 
-COLUMNS = f"posts.*, {authors.COLUMNS}"
-SOURCE = f"posts {authors.joined_on('posts.author')}"
+# $1 is always the viewer, null for nobody in particular.
+COLUMNS = f"""posts.*, {authors.COLUMNS}, reads.comment AS read_comment,
+    ARRAY(SELECT kind FROM reactions WHERE reactions.post = posts.id AND reactions."user" = $1::bigint
+        ORDER BY reactions.id) AS own_reactions,
+    CASE WHEN reads.post IS NULL THEN posts.comments_count ELSE (
+        SELECT count(*) FROM comments WHERE comments.post = posts.id AND comments.id > reads.comment
+            AND comments.removed_at IS NULL AND comments.author IS DISTINCT FROM $1::bigint) END AS unread_count"""
+SOURCE = f"""posts {authors.joined_on("posts.author")}
+    LEFT JOIN reads ON reads.post = posts.id AND reads."user" = $1::bigint"""
 POPULAR = 10
 
 _ORDERS = {
@@ -37,11 +45,14 @@ class Filter(msgspec.Struct, frozen=True, kw_only=True):
 
 async def list_posts(viewer: Viewer, wanted: Filter, page: int, per_page: int) -> tuple[list[Post], int]:
     """One page of visible posts, and how many there are in all; two queries."""
-    where, args = _conditions(wanted)
+    where, args = _conditions(wanted, 1)
     counted = await DB.fetch(f"SELECT count(*) FROM posts WHERE {where}", *args)
+    where, args = _conditions(wanted, 2)
     place = f"LIMIT {per_page:d} OFFSET {(page - 1) * per_page:d}"
     rows = await DB.fetch(
-        f"SELECT {COLUMNS} FROM {SOURCE} WHERE {where} ORDER BY {_ORDERS[wanted.sort]} {place}", *args
+        f"SELECT {COLUMNS} FROM {SOURCE} WHERE {where} ORDER BY {_ORDERS[wanted.sort]} {place}",
+        viewer.id,
+        *args,
     )
     return [for_viewer(row, viewer) for row in rows], counted[0][0]
 
@@ -65,7 +76,7 @@ async def get_post(viewer: Viewer, post_id: int) -> Post:
 
 
 async def get_row(viewer: Viewer, post_id: int) -> Any:
-    rows = await DB.fetch(f"SELECT {COLUMNS} FROM {SOURCE} WHERE posts.id = $1", post_id)
+    rows = await DB.fetch(f"SELECT {COLUMNS} FROM {SOURCE} WHERE posts.id = $2", viewer.id, post_id)
     if not rows or not may("read", viewer, rows[0]):
         raise NotFound
     return rows[0]
@@ -123,18 +134,23 @@ def removal_of(row: Mapping[str, Any]) -> Removal | None:
 def _viewer_part(row: Mapping[str, Any], viewer: Viewer) -> PostViewer | None:
     if viewer is ANONYMOUS or not viewer.signed_in:
         return None
-    can = [verb for verb in ("reply", "edit", "remove", "restore") if may(verb, viewer, row)]
+    can = [verb for verb in ("reply", "edit", "remove", "restore", "react") if may(verb, viewer, row)]
     return PostViewer(
-        reactions=[], can=can, following=False, muted=False, read_comment_id=None, unread_count=0
+        reactions=list(row["own_reactions"]),
+        can=can,
+        following=False,
+        muted=False,
+        read_comment_id=row["read_comment"],
+        unread_count=row["unread_count"],
     )
 
 
-def _conditions(wanted: Filter) -> tuple[str, list[object]]:
+def _conditions(wanted: Filter, first: int) -> tuple[str, list[object]]:
     args: list[object] = []
 
     def bound(value: object) -> str:
         args.append(value)
-        return f"${len(args)}"
+        return f"${first + len(args) - 1}"
 
     parts = ["posts.removed_at IS NULL"]
     if wanted.sort == "popular":
@@ -152,10 +168,5 @@ def _conditions(wanted: Filter) -> tuple[str, list[object]]:
             WHERE comments.post = posts.id AND comments.removed_at IS NULL AND lower(writer.username) = {name})"""
         )
     if wanted.q and wanted.q.strip():
-        parts.append(f"posts.title ILIKE {bound(_literal(wanted.q.strip()))}")
+        parts.append(f"posts.title ILIKE {bound(containing(wanted.q.strip()))}")
     return " AND ".join(parts), args
-
-
-def _literal(text: str) -> str:
-    escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    return f"%{escaped}%"

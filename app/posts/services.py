@@ -8,6 +8,7 @@ import asyncpg
 import msgspec
 from msgspec import UNSET
 
+from app.accounts.jobs import recount_soon as recount_user_soon
 from app.accounts.viewer import Viewer
 from app.database.engine import DB
 from app.database.transaction import Change, retried, transaction
@@ -17,6 +18,8 @@ from app.posts import queries
 from app.posts.events import PostCreated, PostRemoved, PostRestored, PostUpdated
 from app.posts.policy import may
 from app.posts.schemas import NewPost, Post, PostChange
+from app.tags.jobs import recount_soon as recount_tags_soon
+from app.tags.services import know_tags
 from app.web.errors import FieldError, Forbidden, Invalid, KeyReused, NotFound, Unauthenticated
 
 TAG = re.compile(r"[\w-]{2,24}\Z")
@@ -55,19 +58,21 @@ async def publish_post(viewer: Viewer, new: NewPost) -> tuple[Post, bool]:
     body_html = await render(body)
     texts = (title, body, body_html, excerpt(body_html))
     try:
-        post_id = await _insert(viewer, (viewer.id, *texts, tags, new.key, fingerprint))
+        post_id = await _insert(viewer, (viewer.id, *texts, tags, new.key, fingerprint), tags)
     except asyncpg.UniqueViolationError:
         return await _first_with(viewer, new.key, fingerprint), False
     return await queries.get_post(viewer, post_id), True
 
 
 @retried
-async def _insert(viewer: Viewer, values: tuple[object, ...]) -> int:
+async def _insert(viewer: Viewer, values: tuple[object, ...], tags: list[str]) -> int:
     async with transaction() as change:
         post_id: int = (await DB.fetch(_INSERT, *values))[0]["id"]
         await log.open_channel(channels.post(post_id))
+        await know_tags(tags)
         await change.advance(channels.POSTS)
         await change.record(PostCreated(queries.public(await queries.get_row(viewer, post_id))))
+        await _recount_soon(change, viewer.id, tags)
     return post_id
 
 
@@ -100,10 +105,12 @@ async def _edit(viewer: Viewer, post_id: int, wanted: PostChange, body_html: Any
         if (title, body, list(tags)) == (row["title"], row["body"], list(row["tags"])):
             return
         await _keep_revision(viewer, row)
+        await know_tags(tags)
         seq = await _advance(change, post_id)
         rendered = _given(body_html, row["body_html"])
         await DB.fetch(_EDIT, post_id, title, body, rendered, excerpt(rendered), tags, seq)
         await change.record(PostUpdated(queries.public(await queries.get_row(viewer, post_id))))
+        await recount_tags_soon(change, set(tags) ^ set(row["tags"]))
 
 
 @retried
@@ -117,6 +124,7 @@ async def remove_post(viewer: Viewer, post_id: int) -> None:
         seq = await _advance(change, post_id)
         await DB.fetch(_REMOVE, post_id, seq)
         await change.record(PostRemoved(queries.public(await queries.get_row(viewer, post_id))))
+        await _recount_soon(change, row["author"], row["tags"])
 
 
 @retried
@@ -130,6 +138,25 @@ async def restore_post(viewer: Viewer, post_id: int) -> None:
         seq = await _advance(change, post_id)
         await DB.fetch(_RESTORE, post_id, seq)
         await change.record(PostRestored(queries.public(await queries.get_row(viewer, post_id))))
+        await _recount_soon(change, row["author"], row["tags"])
+
+
+async def lock_reactions(post_id: int) -> int | None:
+    """Hold the post while its reactions are counted; its own id, None when another has it."""
+    rows = await DB.fetch("SELECT id FROM posts WHERE id = $1 FOR NO KEY UPDATE SKIP LOCKED", post_id)
+    return rows[0]["id"] if rows else None
+
+
+async def write_reactions(change: Change, post_id: int, _post_id: int, counts: dict[str, int]) -> None:
+    name = channels.post(post_id)
+    seq = (await change.advance(name))[name]
+    encoded = msgspec.json.encode(counts).decode()
+    await DB.fetch("UPDATE posts SET reactions = $2::jsonb, seq = $3 WHERE id = $1", post_id, encoded, seq)
+
+
+async def count_comments(post_id: int, by: int) -> None:
+    """Move the post's count, in the transaction of the comment that came or went."""
+    await DB.fetch("UPDATE posts SET comments_count = comments_count + $2 WHERE id = $1", post_id, by)
 
 
 def clean_words(field: str, text: str, least: int = 1) -> str:
@@ -169,6 +196,11 @@ def _require(verb: str, viewer: Viewer, row: Any) -> None:
 async def _advance(change: Change, post_id: int) -> int:
     name = channels.post(post_id)
     return (await change.advance(name, channels.POSTS))[name]
+
+
+async def _recount_soon(change: Change, author: int | None, tags: list[str]) -> None:
+    await recount_tags_soon(change, tags)
+    await recount_user_soon(change, author)
 
 
 async def _keep_revision(viewer: Viewer, row: Any) -> None:

@@ -14,8 +14,8 @@ QUIETER = {
     "uvicorn.asgi": logging.WARNING,
     "asyncio": logging.WARNING,
     "websockets": logging.WARNING,
-    # It warns at every stop that the jobs in its hands go back to the queue, which is what is wanted.
-    "saq": logging.ERROR,
+    # While Redis is away it tells so with a traceback several times a second; the relay says it once.
+    "saq": logging.CRITICAL,
 }
 SHARED: tuple[Any, ...] = (
     structlog.contextvars.merge_contextvars,

@@ -66,6 +66,10 @@ class MethodNotAllowed(Refusal):
     status, code, message = 405, "method_not_allowed", "That cannot be done at this address."
 
 
+class Conflict(Refusal):
+    status, code, message = 409, "conflict", "This does not go with how things stand."
+
+
 class Locked(Refusal):
     status, code, message = 409, "locked", "This thread is locked; nothing can be added or changed."
 

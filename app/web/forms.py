@@ -20,8 +20,8 @@ class Form(msgspec.Struct, kw_only=True):
 
     def refused(self, refusal: Refusal) -> "Form":
         """The same words again, with what is wrong; under a fresh key, as the old one may be spent."""
-        named = {error.field: error.message for error in refusal.errors if error.field in self.values}
-        errors = {str(field): message for field, message in named.items()}
+        named = [((error.field or "").rpartition(".")[2], error.message) for error in refusal.errors]
+        errors = {field: message for field, message in named if field in self.values}
         message = None if errors else refusal.message
         return Form(values={**self.values, "key": new_key()}, errors=errors, message=message)
 

@@ -7,6 +7,7 @@ from litestar import Request
 from app.web.errors import NotFound, UnsupportedMediaType
 from app.web.origin import SAFE, refuse_cross_site
 
+MULTIPART = "multipart/form-data"
 LARGEST_ID = 2**63 - 1
 
 
@@ -14,13 +15,17 @@ async def check_request(request: Request[Any, Any, Any]) -> None:
     """Raises CrossSite, UnsupportedMediaType, and NotFound for an id that no row can have."""
     refuse_cross_site(request.method, request.headers)
     if request.method not in SAFE and request.url.path.startswith("/api/"):
-        await _require_json(request)
+        await _require_body(request)
     for value in request.path_params.values():
         if isinstance(value, int) and not 0 < value <= LARGEST_ID:
             raise NotFound
 
 
-async def _require_json(request: Request[Any, Any, Any]) -> None:
+async def _require_body(request: Request[Any, Any, Any]) -> None:
+    """JSON, or a form with a file where the route says so (`opt={"body": MULTIPART}`)."""
     kind = request.headers.get("content-type", "").split(";")[0].strip().lower()
-    if kind != "application/json" and (kind or await request.body()):
+    if request.route_handler.opt.get("body") == MULTIPART and request.method != "DELETE":
+        if kind != MULTIPART:
+            raise UnsupportedMediaType("Send the picture as `file` in multipart/form-data.")
+    elif kind != "application/json" and (kind or await request.body()):
         raise UnsupportedMediaType

@@ -10,6 +10,7 @@ from litestar.enums import MediaType
 
 from app.settings import settings
 from app.web import assets
+from app.web.theme import theme_of
 
 FOLDER = Path(__file__).parent.parent / "templates"
 
@@ -21,6 +22,7 @@ def page(
     html = environment.get_template(template).render(
         viewer=request.state.viewer,
         here=_here(request),
+        theme=theme_of(request.cookies),
         request_id=request.state.get("request_id", ""),
         **context,
     )

@@ -4,8 +4,8 @@ msgspec stops at the first wrong field; people and programs want to hear of all 
 """
 
 import re
-from collections.abc import Mapping
-from typing import Any, TypeVar, get_type_hints
+from collections.abc import Iterator, Mapping
+from typing import Any, TypeVar, get_args, get_type_hints
 
 import msgspec
 
@@ -41,17 +41,20 @@ def read_json(kind: type[S], body: bytes) -> S:
 
 def read_fields(kind: type[S], fields: Mapping[str, Any]) -> S:
     """A Struct out of named values. Raises UnknownField, Invalid with every wrong field in it."""
-    known = {field.name: field for field in msgspec.structs.fields(kind)}
-    _refuse_unknown(fields, known)
-    hints = get_type_hints(kind, include_extras=True)
-    errors = [
-        error
-        for name, field in known.items()
-        if (error := _check(name, fields, hints[name], required=field.required)) is not None
-    ]
-    if errors:
-        raise Invalid(errors)
+    if unknown := sorted(_unknown(kind, fields, "")):
+        errors = [FieldError(name, "unknown_field", "This field is not known here.") for name in unknown]
+        raise UnknownField(errors=errors)
+    if wrong := list(_wrong(kind, fields, "")):
+        raise Invalid(wrong)
     return msgspec.convert(fields, kind)
+
+
+def read_value(name: str, value: object, kind: Any) -> Any:
+    """One value of this kind. Raises Invalid."""
+    error = _check(name, {name: value}, kind, required=True)
+    if error is not None:
+        raise Invalid([error])
+    return value
 
 
 def explain(field: str, message: str) -> FieldError:
@@ -62,11 +65,30 @@ def explain(field: str, message: str) -> FieldError:
     return FieldError(field, "invalid", "This cannot be taken as it is.")
 
 
-def _refuse_unknown(fields: Mapping[str, Any], known: Mapping[str, Any]) -> None:
-    unknown = sorted(str(name) for name in fields if name not in known)
-    if unknown:
-        errors = [FieldError(name, "unknown_field", "This field is not known here.") for name in unknown]
-        raise UnknownField(errors=errors)
+def _unknown(kind: type[msgspec.Struct], fields: Mapping[str, Any], prefix: str) -> Iterator[str]:
+    """Names that the Struct, or one inside it, does not have: `role`, `profile.avatar`."""
+    hints = get_type_hints(kind, include_extras=True)
+    for name, value in fields.items():
+        if name not in hints:
+            yield f"{prefix}{name}"
+        elif (inner := _inner(hints[name])) and isinstance(value, dict):
+            yield from _unknown(inner, value, f"{prefix}{name}.")
+
+
+def _wrong(kind: type[msgspec.Struct], fields: Mapping[str, Any], prefix: str) -> Iterator[FieldError]:
+    hints = get_type_hints(kind, include_extras=True)
+    for field in msgspec.structs.fields(kind):
+        inner, value = _inner(hints[field.name]), fields.get(field.name)
+        if inner and isinstance(value, dict):
+            yield from _wrong(inner, value, f"{prefix}{field.name}.")
+        elif error := _check(field.name, fields, hints[field.name], required=field.required):
+            yield FieldError(f"{prefix}{field.name}", error.code, error.message)
+
+
+def _inner(hint: Any) -> type[msgspec.Struct] | None:
+    """The Struct that a field holds, if it holds one."""
+    choices = (hint, *get_args(hint))
+    return next((c for c in choices if isinstance(c, type) and issubclass(c, msgspec.Struct)), None)
 
 
 def _check(name: str, fields: Mapping[str, Any], hint: Any, *, required: bool) -> FieldError | None:

@@ -2,6 +2,7 @@
 
 import { pageLive } from "./page-live.js";
 import { request } from "./requests.js";
+import { hearReading } from "./thread/reading.js";
 import { plural } from "./words.js";
 
 export class LivePosts extends HTMLElement {
@@ -9,12 +10,21 @@ export class LivePosts extends HTMLElement {
 
   connectedCallback() {
     const { channel, epoch, seq } = this.dataset;
+    hearReading((post, unread) => this.read(post, unread));
     pageLive().subscribe(channel, {
       epoch,
       seq: Number(seq),
       onEvent: ({ event, data }) => data && this.hear(event, data),
       onResync: () => this.reload(),
     });
+  }
+
+  /** Another tab has read on. */
+  read(post, unread) {
+    const mark = this.querySelector(`[data-post="${post}"] [data-slot=unread]`);
+    if (!mark) return;
+    mark.textContent = `${unread} new`;
+    mark.hidden = unread === 0;
   }
 
   hear(event, post) {

@@ -7,6 +7,9 @@ import { pageLive } from "./page-live.js";
 import { actInPlace } from "./thread/actions.js";
 import { Comments, goTo } from "./thread/comments.js";
 import { foldBranches } from "./thread/fold.js";
+import { Reading } from "./thread/reading.js";
+import { reactInPlace } from "./thread/reactions.js";
+import { Typing } from "./thread/typing.js";
 import { News } from "./thread/news.js";
 import { ThreadPost } from "./thread/post.js";
 import { loadSnapshot } from "./thread/snapshot.js";
@@ -19,6 +22,8 @@ export class LiveThread extends HTMLElement {
     this.post = new ThreadPost(this);
     foldBranches(this);
     actInPlace(this, this.comments);
+    reactInPlace(this);
+    if (this.dataset.viewer) this.comments.reading = new Reading(this);
     this.write();
     this.follow();
   }
@@ -41,13 +46,22 @@ export class LiveThread extends HTMLElement {
 
   follow() {
     const { channel, epoch, seq } = this.dataset;
-    pageLive().subscribe(channel, {
+    const place = pageLive().subscribe(channel, {
       epoch,
       seq: Number(seq),
-      onEvent: (event) => (event.event.startsWith("comment.") ? this.comments : this.post).hear(event),
+      onEvent: (event) => this.hear(event),
+      onTyping: (user) => this.typing.hear(user),
       onResync: (lost) => this.reload(lost),
       onGone: () => this.post.gone(),
     });
+    this.typing = new Typing(this, place.typing);
+  }
+
+  hear(event) {
+    const { event: kind, data } = event;
+    if (kind === "comment.created") this.typing.stop(data?.author?.id);
+    const ofComment = kind.startsWith("comment.") || data?.subject?.startsWith("comment:");
+    (ofComment ? this.comments : this.post).hear(event);
   }
 
   async reload({ reason }) {

@@ -16,18 +16,20 @@ export class Refusal extends Error {
 }
 
 /** The envelope of the answer, null for 204. Throws Refusal. */
-export async function request(method, path, body) {
-  const response = await ask(method, path, body);
+export async function request(method, path, body, keepalive = false) {
+  const response = await ask(method, path, body, keepalive);
   const envelope = await response.json().catch(() => null);
-  if (response.ok) return envelope;
+  if (response.status === 204 || (response.ok && envelope)) return envelope;
+  // A success that is not ours comes from somebody in between, as in a hotel.
+  if (response.ok) throw new Refusal(0);
   throw new Refusal(response.status, envelope?.errors, response.headers.get("Retry-After"));
 }
 
-async function ask(method, path, body) {
+async function ask(method, path, body, keepalive) {
   const headers = body ? { "Content-Type": "application/json" } : {};
   const signal = AbortSignal.timeout(PATIENCE_MS);
   try {
-    return await fetch(`/api/v1${path}`, { method, headers, signal, body: body && JSON.stringify(body) });
+    return await fetch(`/api/v1${path}`, { method, headers, signal, keepalive, body: body && JSON.stringify(body) });
   } catch {
     throw new Refusal(0);
   }

@@ -1,10 +1,10 @@
 // Own replies under way: on the screen at once, kept in this browser until the server has confirmed them.
 
 import { articleOf, newItem, say, showAuthor, showPlain } from "../thread/comment.js";
-import { keep, read } from "../storage.js";
+import { keep, namesOf, read } from "../storage.js";
 import { Refusal, request } from "../requests.js";
 import { freshKey } from "../words.js";
-import { steadily } from "../thread/placement.js";
+import { settle, steadily } from "../thread/placement.js";
 
 export class Outbox {
   #thread;
@@ -22,15 +22,16 @@ export class Outbox {
 
   send = (reply) => {
     const waiting = this.#show(reply);
-    this.#keep();
+    this.#keep(waiting);
+    settle();
     articleOf(waiting.item).scrollIntoView({ block: "nearest" });
     this.#post(waiting);
   };
 
   /** After a reload: what was on its way goes on, what had failed is offered again. */
   resume() {
-    const kept = read(this.#name) ?? [];
-    for (const reply of kept.filter(({ viewer }) => viewer === this.#thread.dataset.viewer)) {
+    for (const reply of namesOf(this.#nameOf("")).map(read)) {
+      if (reply?.viewer !== this.#thread.dataset.viewer) continue;
       const waiting = this.#show(reply);
       if (reply.failed) this.#fail(waiting, reply.failed);
       else this.#post(waiting);
@@ -42,14 +43,18 @@ export class Outbox {
     for (const waiting of this.#waiting.values()) if (waiting.refusal?.passing) this.#post(waiting);
   }
 
-  get #name() {
-    return `outbox:${this.#thread.dataset.post}`;
+  #nameOf(key) {
+    return `outbox:${this.#thread.dataset.post}:${key}`;
   }
 
-  #keep() {
-    const { viewer } = this.#thread.dataset;
-    const kept = [...this.#waiting.values()].map(({ body, parent, key, failed }) => ({ body, parent, key, failed, viewer }));
-    keep(this.#name, kept.length ? kept : null);
+  // Each by itself: another tab may be writing in the same thread.
+  #keep({ body, parent, key, failed }) {
+    keep(this.#nameOf(key), { body, parent, key, failed, viewer: this.#thread.dataset.viewer });
+  }
+
+  #forget({ key }) {
+    this.#waiting.delete(key);
+    keep(this.#nameOf(key), null);
   }
 
   #show({ body, parent, key }) {
@@ -69,10 +74,11 @@ export class Outbox {
   }
 
   #me() {
-    const face = document.querySelector(".site-viewer [data-slot=face]");
-    const name = document.querySelector(".site-viewer .wide-only")?.textContent ?? "You";
-    const url = face?.querySelector("img")?.getAttribute("src") ?? null;
-    return { id: Number(this.#thread.dataset.viewer), name, username: face?.textContent || name, avatar_url: url };
+    const me = document.querySelector(".site-viewer");
+    const name = me.querySelector(".wide-only").textContent;
+    const username = me.getAttribute("href").replace("/@", "");
+    const url = me.querySelector("img")?.getAttribute("src") ?? null;
+    return { id: Number(this.#thread.dataset.viewer), name, username, avatar_url: url };
   }
 
   async #post(waiting) {
@@ -95,10 +101,10 @@ export class Outbox {
   #refused(waiting, error) {
     if (!(error instanceof Refusal)) throw error;
     if (error.code === "key_reused") {
-      this.#waiting.delete(waiting.key);
+      this.#forget(waiting);
       waiting.key = freshKey();
       this.#waiting.set(waiting.key, waiting);
-      this.#keep();
+      this.#keep(waiting);
       return this.#post(waiting);
     }
     waiting.refusal = error;
@@ -108,7 +114,7 @@ export class Outbox {
   #fail(waiting, words) {
     const { item, refusal, body, parent } = waiting;
     waiting.failed = words;
-    this.#keep();
+    this.#keep(waiting);
     item.classList.replace("is-sending", "is-failed") || item.classList.add("is-failed");
     const again = button("Send again", () => this.#post(waiting));
     const edit = button("Edit", () => {
@@ -122,8 +128,7 @@ export class Outbox {
   #claim({ key, author }) {
     const waiting = key && String(author?.id) === this.#thread.dataset.viewer && this.#waiting.get(key);
     if (!waiting) return null;
-    this.#waiting.delete(key);
-    this.#keep();
+    this.#forget(waiting);
     waiting.item.classList.remove("is-sending", "is-failed");
     say(waiting.item, "");
     return waiting.item;
@@ -135,10 +140,9 @@ export class Outbox {
     if (waiting) this.#discard(waiting);
   }
 
-  #discard({ key, item }) {
-    this.#waiting.delete(key);
-    this.#keep();
-    steadily(() => item.remove());
+  #discard(waiting) {
+    this.#forget(waiting);
+    steadily(() => waiting.item.remove());
   }
 }
 

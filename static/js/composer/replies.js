@@ -24,9 +24,11 @@ export class Replies {
   }
 
   close() {
-    const form = this.#open?.composer.form;
+    if (!this.#open) return;
+    const { form, draft } = this.#open.composer;
     this.#open = null;
-    form?.remove();
+    draft.save();
+    form.remove();
   }
 
   #click(event) {

@@ -17,6 +17,7 @@ export function connect(options) {
   function hear(frame) {
     if (frame.type === "welcome") channels.forEach((channel) => channel.subscribe());
     else if (frame.type === "ping") channels.forEach((channel) => channel.compare(frame.seqs));
+    else if (frame.type === "typing") channels.get(frame.channel)?.onTyping?.(frame.user);
     else channels.get(frame.channel ?? channelOf(frame))?.hear(frame);
     status.hear(frame);
     look();
@@ -26,16 +27,17 @@ export function connect(options) {
     status.look(connection, [...channels.values()]);
   }
 
-  function subscribe(name, { epoch, seq, onEvent, onResync, onGone }) {
+  function subscribe(name, { epoch, seq, onEvent, onResync, onGone, onTyping }) {
     const gone = (reason) => {
       channels.delete(name);
       onGone?.(reason);
     };
     const handlers = { onEvent, onResync, onGone: gone, onChange: look, onChecked: status.checked };
     const channel = new Channel(name, { epoch, seq }, handlers, connection.send, machine);
+    channel.onTyping = onTyping;
     channels.set(name, channel);
     if (connection.welcome) channel.subscribe();
-    return { close: () => leave(name) };
+    return { close: () => leave(name), typing: () => connection.send({ type: "typing", channel: name }) };
   }
 
   function leave(name) {

@@ -1,5 +1,7 @@
 // One comment's markup, filled from data: the page's own template, so that there is one partial.
 
+import { showFace, showName } from "../faces.js";
+import { reactionsOf, showReactions } from "./reactions.js";
 import { tellTimes } from "../times.js";
 
 export const slot = (element, name) => element.querySelector(`[data-slot="${name}"]`);
@@ -28,6 +30,7 @@ export function fill(item, comment, thread) {
   item.classList.toggle("is-own", isOwn(item, thread));
   showBody(article, comment.body_html);
   showActions(item, thread);
+  showReactionsOf(item, comment);
   tellTimes(article);
 }
 
@@ -46,12 +49,9 @@ export function markRemoved(item, { by, reason }, thread) {
 }
 
 export function showAuthor(article, author, thread) {
-  slot(article, "name").textContent = author?.name ?? "A former member";
+  showName(slot(article, "name"), author);
   slot(article, "op").hidden = !author || String(author.id) !== thread.dataset.author;
-  const face = slot(article, "face");
-  face.className = face.className.replace(/hue-\w+/, author && !author.avatar_url ? `hue-${author.id % 12}` : "hue-none");
-  if (author?.avatar_url) face.replaceChildren(Object.assign(new Image(), { src: author.avatar_url, alt: "" }));
-  else face.textContent = author?.username[0].toUpperCase() ?? "";
+  showFace(slot(article, "face"), author);
 }
 
 function showHeader(article, comment) {
@@ -72,6 +72,13 @@ function showBody(article, html) {
 
 function isOwn(item, { dataset }) {
   return Boolean(dataset.viewer) && item.dataset.author === dataset.viewer;
+}
+
+function showReactionsOf(item, { id, reactions, viewer }) {
+  const form = reactionsOf(item);
+  form.dataset.reactions = `comment:${id}`;
+  form.action = `/comments/${id}/reactions`;
+  showReactions(form, reactions, viewer?.reactions);
 }
 
 // What the events cannot say, because they are the same for everybody: what this reader may do.

@@ -3,7 +3,8 @@
 import { articleOf, fill, newItem, repliesOf, slot } from "./comment.js";
 import { Depths } from "./depths.js";
 import { fold } from "./fold.js";
-import { hasRoom, steadily } from "./placement.js";
+import { hasRoom, settle, steadily } from "./placement.js";
+import { reactionsOf, showReactions } from "./reactions.js";
 import { numberIn, plural } from "../words.js";
 
 const CHANGES = { "comment.created": 1, "comment.removed": -1, "comment.restored": 1 };
@@ -35,7 +36,8 @@ export class Comments {
     return item ? repliesOf(item) : this.#thread.querySelector("[data-replies]");
   }
 
-  hear({ event, data }) {
+  hear({ event, seq, data }) {
+    if (event === "reactions.changed") return this.#react(data, seq);
     // What was removed later has no data in the log; it still counts, and its removal follows.
     if (data) this.take(data, CHANGES[event] ?? 0);
     else this.#count(CHANGES[event] ?? 0);
@@ -50,6 +52,17 @@ export class Comments {
     this.#count(known ? known.removed - removed : change);
     if (removed) this.#news.forget(comment.id);
     this.#show(comment);
+  }
+
+  #react({ subject, reactions }, seq) {
+    const id = Number(subject.split(":")[1]);
+    const known = this.#known.get(id);
+    if (!known || seq <= known.seq) return;
+    known.seq = seq;
+    const held = this.#held.get(id);
+    if (held) this.#held.set(id, { ...held, reactions, seq });
+    const item = this.find(id);
+    if (item) steadily(() => showReactions(reactionsOf(item), reactions));
   }
 
   /** Show a removal that the server has confirmed before its event comes. */
@@ -120,6 +133,7 @@ export class Comments {
     item.dataset.depth = Number(list.closest(".comment")?.dataset.depth ?? -1) + 1;
     fill(item, comment, this.#thread);
     steadily(() => this.insert(item, list));
+    this.reading?.watch(item);
     this.#announce(comment, item);
   }
 
@@ -148,12 +162,18 @@ export class Comments {
 }
 
 function nextOf(list, id) {
-  return [...list.children].find((item) => !(Number(item.dataset.comment) < id)) ?? null;
+  let next = null;
+  // From the end, where nearly all new ones go.
+  for (let item = list.lastElementChild; item && !(item.dataset.comment < id); item = item.previousElementSibling) {
+    next = item;
+  }
+  return next;
 }
 
 /** Go to an item as a reader would: unfolded, in view, focused. */
 export function goTo(item) {
   for (let folded; (folded = item.parentElement.closest(".is-folded")); ) fold(folded, false);
+  settle();
   const article = articleOf(item);
   article.scrollIntoView({ block: "center" });
   article.focus({ preventScroll: true });

@@ -2,6 +2,7 @@
 
 import { slot } from "./comment.js";
 import { steadily } from "./placement.js";
+import { reactionsOf, showReactions } from "./reactions.js";
 
 export class ThreadPost {
   #thread;
@@ -14,16 +15,22 @@ export class ThreadPost {
 
   hear({ event, seq, data }) {
     if (!data || seq <= Number(this.#article.dataset.seq)) return;
+    if (event === "reactions.changed") return this.#react(data, seq);
     if (event !== "post.removed") return this.take(data);
     this.#article.dataset.seq = seq;
     this.gone();
+  }
+
+  #react({ reactions }, seq) {
+    this.#article.dataset.seq = seq;
+    steadily(() => showReactions(reactionsOf(this.#article), reactions));
   }
 
   take(post, anyway = false) {
     if (!anyway && post.seq <= Number(this.#article.dataset.seq)) return;
     this.#article.dataset.seq = post.seq;
     const title = slot(this.#article, "title");
-    document.title = document.title.replace(title.textContent, post.title);
+    document.title = document.title.replace(title.textContent, () => post.title);
     title.textContent = post.title;
     steadily(() => this.#show(post.body_html));
     const edited = slot(this.#article, "edited");

@@ -1,0 +1,54 @@
+"""JSON: users."""
+
+from typing import Annotated, Any
+
+from litestar import Controller, Request, Response, delete, get, patch, put
+from litestar.params import Parameter
+
+from app.accounts import queries
+from app.accounts.profiles import services
+from app.accounts.profiles.queries import search_users
+from app.accounts.profiles.schemas import Role, UserChange
+from app.accounts.schemas import User
+from app.accounts.viewer import Viewer, require_member
+from app.web.envelope import Success, ok
+from app.web.guards import MULTIPART
+from app.web.multipart import BODY_LIMIT, read_file
+from app.web.pagination import PageNumber, PerPage, page_meta
+
+
+class UsersController(Controller):
+    path = "/api/v1/users"
+    tags = ["users"]
+
+    @get("/")
+    async def find_users(
+        self,
+        viewer: Viewer,
+        q: Annotated[str, Parameter(max_length=200)] = "",
+        role: Role | None = None,
+        page: PageNumber = 1,
+        per_page: PerPage = 20,
+    ) -> Response[Success[list[User]]]:
+        users, total = await search_users(viewer, q, role, page, per_page)
+        return ok(users, meta=page_meta(page, per_page, total))
+
+    @get("/{user_id:int}")
+    async def show_user(self, viewer: Viewer, user_id: int) -> Response[Success[User]]:
+        return ok(await queries.get_user(viewer, user_id))
+
+    @patch("/{user_id:int}")
+    async def change_user(self, viewer: Viewer, user_id: int, data: UserChange) -> Response[Success[User]]:
+        return ok(await services.change_profile(viewer, user_id, data))
+
+    @put("/{user_id:int}/avatar", opt={"body": MULTIPART}, request_max_body_size=BODY_LIMIT)
+    async def set_avatar(
+        self, request: Request[Any, Any, Any], viewer: Viewer, user_id: int
+    ) -> Response[Success[User]]:
+        """Multipart with the picture as `file`."""
+        require_member(viewer)
+        return ok(await services.set_avatar(viewer, user_id, await read_file(request)))
+
+    @delete("/{user_id:int}/avatar")
+    async def remove_avatar(self, viewer: Viewer, user_id: int) -> None:
+        await services.remove_avatar(viewer, user_id)

@@ -1,0 +1,80 @@
+"""The verbs of security: one transaction each; who changes a credential proves to know the password."""
+
+import asyncpg
+
+from app.accounts import passwords, queries, sessions
+from app.accounts.schemas import User
+from app.accounts.security.schemas import EmailChange, PasswordChange
+from app.accounts.services import common_password, normal_email
+from app.accounts.viewer import Viewer, require_member
+from app.database.engine import DB
+from app.database.transaction import transaction
+from app.web.errors import FieldError, Invalid, NotFound
+
+# The condition on the old hash makes two changes at once into one change and one refusal.
+_SET_PASSWORD = "UPDATE users SET password = $3 WHERE id = $1 AND password = $2 RETURNING id"  # noqa: S105  # SQL
+_SET_EMAIL = """
+UPDATE users SET email = $3, activated_at = NULL WHERE id = $1 AND password = $2 RETURNING id
+"""
+
+
+async def change_password(viewer: Viewer, change: PasswordChange) -> None:
+    """Set a new password and end all other sessions. Raises Unauthenticated, Invalid."""
+    user_id = require_member(viewer)
+    stored = await _stored_password(user_id)
+    errors = [] if await passwords.matches(stored, change.current) else [_wrong("current")]
+    errors += common_password(change.password)
+    if errors:
+        raise Invalid(errors)
+    hashed = await passwords.hash_password(change.password)
+    async with transaction():
+        if not await DB.fetch(_SET_PASSWORD, user_id, stored, hashed):
+            raise Invalid([_wrong("current")])
+        await sessions.drop_others(user_id, viewer.session_id)
+
+
+async def change_email(viewer: Viewer, change: EmailChange) -> User:
+    """Set a new address, which is not verified yet. Raises Unauthenticated, Invalid."""
+    user_id = require_member(viewer)
+    stored = await _stored_password(user_id)
+    if not await passwords.matches(stored, change.password):
+        raise Invalid([_wrong("password")])
+    email = normal_email(change.email)
+    before = await queries.get_self(user_id)
+    if email == before.email:
+        return before
+    try:
+        async with transaction():
+            if not await DB.fetch(_SET_EMAIL, user_id, stored, email):
+                raise Invalid([_wrong("password")])
+    except asyncpg.UniqueViolationError:
+        raise Invalid([FieldError("email", "taken", "Another account has this address.")]) from None
+    return await queries.get_user(viewer, user_id)
+
+
+async def end_session(viewer: Viewer, session_id: int) -> None:
+    """End one of the viewer's sessions; one that has ended already stays so.
+
+    Raises Unauthenticated, and NotFound for another member's.
+    """
+    user_id = require_member(viewer)
+    async with transaction():
+        owners = await DB.fetch('SELECT "user" FROM sessions WHERE id = $1', session_id)
+        if owners and owners[0]["user"] != user_id:
+            raise NotFound
+        await sessions.drop_one(user_id, session_id)
+
+
+async def end_other_sessions(viewer: Viewer) -> None:
+    """End all sessions but the one that asks. Raises Unauthenticated."""
+    async with transaction():
+        await sessions.drop_others(require_member(viewer), viewer.session_id)
+
+
+async def _stored_password(user_id: int) -> str | None:
+    rows = await DB.fetch("SELECT password FROM users WHERE id = $1", user_id)
+    return rows[0]["password"] if rows else None
+
+
+def _wrong(field: str) -> FieldError:
+    return FieldError(field, "invalid", "This is not your password.")

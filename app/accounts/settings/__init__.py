@@ -1,0 +1,1 @@
+"""The pages where members arrange things for themselves."""

@@ -1,0 +1,46 @@
+"""What all pages of settings share: who they are for, and the sentence after something was kept."""
+
+from typing import Any
+
+from litestar import Request, Response
+
+from app.accounts import queries
+from app.accounts.viewer import Viewer, require_member
+from app.web.errors import Refusal
+from app.web.templates import page
+
+Asked = Request[Any, Any, Any]
+
+SAVED = {
+    "profile": "Saved. This is how others see you now.",
+    "picture": "Your picture is up.",
+    "no-picture": "Your picture is gone.",
+    "email": "Your new address is kept.",
+    "password": "Your new password is kept. You are signed out everywhere but here.",
+    "session": "That device is signed out.",
+    "sessions": "All other devices are signed out.",
+    "look": "Kept for this device.",
+}
+
+
+async def show_settings(
+    request: Asked, viewer: Viewer, tab: str, *, status_code: int = 200, **context: object
+) -> Response[Any]:
+    """The page `settings_{tab}.html`, with the member as they are now. Raises Unauthenticated."""
+    member = await queries.get_self(require_member(viewer))
+    saved = SAVED.get(request.query_params.get("saved", ""))
+    return page(
+        request,
+        f"settings_{tab}.html",
+        status_code=status_code,
+        tab=tab,
+        member=member,
+        saved=saved,
+        **context,
+    )
+
+
+def reraise_unless_form(refusal: Refusal) -> None:
+    """Only what is wrong with the fields is shown in the form."""
+    if refusal.status not in {413, 422}:
+        raise refusal

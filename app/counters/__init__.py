@@ -1,0 +1,1 @@
+"""Every counter that is kept, compared with a count."""

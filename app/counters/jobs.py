@@ -1,0 +1,13 @@
+"""Jobs about counters."""
+
+import structlog
+
+from app.counters import services
+
+log = structlog.get_logger("hubbub.counters")
+
+
+async def reconcile_counters() -> None:
+    """Compare all counters with counts, and repair them."""
+    drift = await services.reconcile()
+    log.info("counters_reconciled", drift=sum(drift.values()))

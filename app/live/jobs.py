@@ -1,0 +1,14 @@
+"""Jobs about the event log."""
+
+import structlog
+
+from app.live import pruning
+from app.settings import settings
+
+log = structlog.get_logger("hubbub.live")
+
+
+async def prune_events() -> None:
+    """Forget events older than HUBBUB_EVENT_DAYS."""
+    gone = await pruning.prune(settings.event_days)
+    log.info("events_pruned", events=gone)

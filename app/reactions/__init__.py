@@ -1,0 +1,1 @@
+"""Reactions: what a reader may say without a word."""

@@ -1,0 +1,1 @@
+"""Read positions: how far in each thread a member has read."""

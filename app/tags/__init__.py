@@ -1,0 +1,1 @@
+"""Tags: what posts are about."""

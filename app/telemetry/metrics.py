@@ -1,0 +1,73 @@
+"""Figures for Prometheus. Those of jobs and counters are read from PostgreSQL: any web process tells of all workers."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from litestar import Request, Response, get
+from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, generate_latest
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
+
+from app.database.engine import DB
+from app.web.nearby import require_loopback
+
+_JOBS = """
+SELECT count(*) FILTER (WHERE dead_at IS NOT NULL) AS dead,
+    count(*) FILTER (WHERE dead_at IS NULL AND lease_until >= now()) AS running,
+    count(*) FILTER (WHERE dead_at IS NULL AND lease_until IS NULL) AS waiting,
+    count(*) FILTER (WHERE dead_at IS NULL AND lease_until < now()) AS abandoned,
+    coalesce(extract(epoch FROM now() - min(run_at) FILTER (
+        WHERE dead_at IS NULL AND run_at <= now() AND (lease_until IS NULL OR lease_until < now()))), 0) AS late
+FROM outbox
+"""
+_CHECKS = """
+SELECT counter, drift, repaired, extract(epoch FROM checked_at) AS checked FROM counter_checks ORDER BY counter
+"""
+
+
+@get("/metrics", include_in_schema=False)
+async def metrics(request: Request[Any, Any, Any]) -> Response[bytes]:
+    """For a Prometheus on this machine; others find nothing here."""
+    require_loopback(request)
+    registry = CollectorRegistry()
+    registry.register(_Read([*_of_jobs(await DB.fetch(_JOBS)), *_of_counters(await DB.fetch(_CHECKS))]))
+    return Response(generate_latest(REGISTRY) + generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
+
+
+class _Read(Collector):
+    """Figures that were read just now."""
+
+    def __init__(self, families: list[Metric]) -> None:
+        self._families = families
+
+    def collect(self) -> Iterator[Metric]:
+        return iter(self._families)
+
+
+def _of_jobs(rows: list[Any]) -> Iterator[Metric]:
+    jobs = GaugeMetricFamily("hubbub_jobs", "Jobs in the outbox.", labels=["state"])
+    for state in ("waiting", "running", "abandoned", "dead"):
+        jobs.add_metric([state], rows[0][state])
+    yield jobs
+    late = GaugeMetricFamily(
+        "hubbub_jobs_late_seconds", "How long the oldest job that is due has been waiting."
+    )
+    late.add_metric([], float(rows[0]["late"]))
+    yield late
+
+
+def _of_counters(rows: list[Any]) -> Iterator[Metric]:
+    drift = GaugeMetricFamily(
+        "hubbub_counter_drift", "By how much a counter was off when last compared.", labels=["counter"]
+    )
+    repaired = CounterMetricFamily(
+        "hubbub_counter_repaired", "By how much a counter has been off in all.", labels=["counter"]
+    )
+    checked = GaugeMetricFamily(
+        "hubbub_counter_checked_timestamp_seconds", "When a counter was last compared.", labels=["counter"]
+    )
+    for row in rows:
+        drift.add_metric([row["counter"]], row["drift"])
+        repaired.add_metric([row["counter"]], row["repaired"])
+        checked.add_metric([row["counter"]], float(row["checked"]))
+    yield from (drift, repaired, checked)

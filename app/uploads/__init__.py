@@ -1,0 +1,1 @@
+"""Pictures that members send: read as bytes of strangers, written anew, kept in PostgreSQL."""

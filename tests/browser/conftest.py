@@ -1,0 +1,66 @@
+"""A real Chromium, and pages in it for whoever reads: each in a context of its own."""
+
+# This file is loaded before the services stand; to import the application then is to read the wrong settings.
+from __future__ import annotations
+
+import os
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from playwright.async_api import Browser, Error, async_playwright
+
+from tests.browser.reading import Reader
+
+if TYPE_CHECKING:
+    from tests.cast import Member
+    from tests.serving import Server
+
+FLAGS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+
+Opens = Callable[..., Awaitable[Reader]]
+
+
+@pytest.fixture(scope="session")
+async def browser() -> AsyncIterator[Browser]:
+    """Chromium: the one that CHROMIUM names, or Playwright's own."""
+    async with async_playwright() as playwright:
+        path = os.environ.get("CHROMIUM") or None
+        try:
+            chromium = await playwright.chromium.launch(executable_path=path, args=FLAGS)
+        except Error as error:
+            pytest.fail(
+                "The browser tests need a Chromium: run `playwright install chromium`, or let the variable "
+                f"CHROMIUM name one. {error.message.splitlines()[0]}",
+                pytrace=False,
+            )
+        yield chromium
+        await chromium.close()
+
+
+@pytest.fixture
+async def read(browser: Browser, server: Server) -> AsyncIterator[Opens]:
+    """`await read("/", cast.alice)` is that page as alice sees it; no member is somebody without an account.
+
+    When the test ends, no page of it may have had an error: a violated Content-Security-Policy is one.
+    """
+    readers: list[Reader] = []
+
+    async def open_page(
+        path: str, member: Member | None = None, at: Server = server, **options: Any
+    ) -> Reader:
+        context = await browser.new_context(base_url=at.url, **options)
+        if member is not None:
+            await context.add_cookies([{"name": "hubbub_session", "value": member.token, "url": at.url}])
+        reader = Reader(await context.new_page())
+        readers.append(reader)
+        await reader.page.goto(path)
+        return reader
+
+    yield open_page
+    for reader in readers:
+        await reader.page.context.close()
+    assert [error for reader in readers for error in reader.errors] == []

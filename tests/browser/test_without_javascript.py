@@ -1,0 +1,81 @@
+"""Everything of a first visit, in a browser that runs no script."""
+
+from playwright.async_api import expect
+
+from tests.browser.conftest import Opens
+from tests.browser.reading import Reader
+from tests.browser.writing import Writer
+from tests.cast import Cast
+from tests.serving import Server
+
+
+async def test_one_signs_up_posts_replies_edits_and_signs_out(read: Opens, server: Server) -> None:
+    carol = await read("/", java_script_enabled=False)
+    await carol.page.get_by_role("link", name="Sign up").first.click()
+    await sign_up(carol)
+    await expect(carol.page.locator(".site-viewer")).to_contain_text("Carol")
+
+    await carol.page.get_by_role("link", name="Write").first.click()
+    await carol.page.get_by_label("Title", exact=True).fill("Bread for a beginner?")
+    await carol.page.get_by_label("Text", exact=True).fill("I have *flour*.")
+    await carol.page.get_by_role("button", name="Publish post").click()
+    await expect(carol.page.locator("h1")).to_have_text("Bread for a beginner?")
+    await expect(carol.page.locator(".post em")).to_have_text("flour")
+
+    await carol.reply("And water.")
+    await expect(carol.comment("And water.")).to_be_visible()
+    await expect(carol.count).to_have_text("1 reply")
+
+    await carol.page.locator(".comment").get_by_role("link", name="Reply").click()
+    await carol.page.locator("textarea").fill("And salt.")
+    await carol.page.get_by_role("button", name="Post reply").click()
+    await expect(carol.page.locator(".comment .comment")).to_contain_text("And salt.")
+
+    await carol.page.locator(".comment .comment [data-action=edit]").click()
+    await carol.page.locator("main textarea").fill("And a little salt.")
+    await carol.page.get_by_role("button", name="Save changes").click()
+    await expect(carol.page.locator(".comment .comment")).to_contain_text("And a little salt.")
+    await expect(carol.page.locator(".comment .comment [data-slot=edited]")).to_be_visible()
+
+    await carol.page.locator(".comment .comment").get_by_role("button", name="Remove").click()
+    await expect(carol.page.locator(".comment .comment")).to_contain_text("Removed by its author.")
+    await carol.page.locator(".comment .comment").get_by_role("button", name="Undo").click()
+    await expect(carol.page.locator(".comment .comment")).to_contain_text("And a little salt.")
+
+    await carol.page.get_by_role("button", name="Sign out").click()
+    await expect(carol.page.get_by_role("link", name="Sign in").first).to_be_visible()
+
+
+async def test_words_of_somebody_without_an_account_are_posted_after_sign_up(
+    read: Opens, server: Server, cast: Cast
+) -> None:
+    bob = Writer(server, cast.bob)
+    post = await bob.post()
+    number = await bob.comment(post, "Rye.")
+    carol = await read(post["url"], java_script_enabled=False)
+
+    await carol.item(number).get_by_role("link", name="Reply").click()
+    await carol.page.locator("textarea").fill("With seeds?")
+    await carol.page.get_by_role("button", name="Post reply").click()
+    await expect(carol.page.locator("blockquote")).to_have_text("With seeds?")
+    await sign_up(carol)
+
+    await expect(carol.item(number).locator(".comment")).to_contain_text("With seeds?")
+
+
+async def test_words_that_are_refused_are_still_in_the_form(read: Opens, server: Server, cast: Cast) -> None:
+    post = await Writer(server, cast.bob).post()
+    alice = await read(post["url"], cast.alice, java_script_enabled=False)
+    await alice.reply("x" * 10_001)
+    await expect(alice.composer).to_have_value("x" * 10_001)
+    await expect(alice.page.locator("#write [data-slot=error]")).to_be_visible()
+
+
+async def sign_up(reader: Reader) -> None:
+    """As Carol, on the page that asks for it."""
+    await reader.page.get_by_label("Username").fill("carol")
+    await reader.page.get_by_label("Name", exact=True).fill("Carol")
+    await reader.page.get_by_label("Email").fill("carol@example.org")
+    await reader.page.get_by_label("Password").fill("a very long pass phrase")
+    await reader.page.locator("main form button").last.click()
+    await reader.page.wait_for_url(lambda url: not url.split("?")[0].endswith("/sign-up"))
