@@ -21,11 +21,13 @@ def dress(admin: AdminRouter) -> None:
     """Change what the browser gets; where a later version has other files, nothing is replaced."""
     if found := SCRIPT.search(admin.template):
         admin.router.routes.insert(0, _script(found[1]))
-    sheet = f'<link rel="stylesheet" href="{assets.address("css/admin.css")}">'
+    sheets = "".join(
+        f'<link rel="stylesheet" href="{assets.address(f"css/{name}.css")}">' for name in ("tokens", "admin")
+    )
     icon = f'<link rel="icon" type="image/svg+xml" href="{assets.address("favicon.svg")}">'
     name = settings.name.replace("&", "&amp;").replace("<", "&lt;")
     page = admin.template.replace("<title>Piccolo Admin</title>", f"<title>{name}</title>")
-    admin.template = page.replace("</head>", f"{icon}{sheet}</head>")
+    admin.template = page.replace("</head>", f"{icon}{sheets}</head>")
 
 
 def _script(path: str) -> Route:

@@ -43,7 +43,6 @@ def panel() -> AdminRouter:
         translations=[ENGLISH],
         allowed_hosts=[urlsplit(url).hostname or "" for url in (settings.url, *settings.origins)],
         sidebar_links={f"Back to {settings.name}": "/"},
-        page_size=30,
     )
     api: Any = next(
         route for route in made.router.routes if isinstance(route, Mount) and route.path == "/api"
