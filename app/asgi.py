@@ -8,8 +8,6 @@ from typing import Any
 from litestar import Litestar
 from litestar.config.compression import CompressionConfig
 from litestar.di import Provide
-from litestar.openapi.config import OpenAPIConfig
-from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.types import ASGIApp
 
 from app.accounts.door import Door, Identified, provide_viewer
@@ -21,6 +19,7 @@ from app.reactions.counting import flusher
 from app.reactions.services import flush
 from app.routes import ROUTES
 from app.settings import settings
+from app.site.openapi import OPENAPI
 from app.web.body import JsonBody
 from app.web.conditional import Conditional
 from app.web.guards import check_request
@@ -64,12 +63,7 @@ def build() -> ASGIApp:
         exception_handlers=HANDLERS,
         request_max_body_size=settings.body_limit_bytes,
         compression_config=CompressionConfig(backend="brotli", minimum_size=500, brotli_gzip_fallback=True),
-        openapi_config=OpenAPIConfig(
-            title=settings.name,
-            version="1",
-            path="/api",
-            render_plugins=[JsonRenderPlugin(path="/openapi.json")],
-        ),
+        openapi_config=OPENAPI,
     )
     litestar.state.door = Door()
     return Headers(Conditional(Identified(litestar)))

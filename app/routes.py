@@ -20,6 +20,7 @@ from app.posts.pages import FrontPage, PostPages
 from app.reactions.api import ReactionsController
 from app.reactions.pages import ReactionPages
 from app.reads.api import ReadPages, ReadsController
+from app.site import feeds, files, reference, robots
 from app.tags.api import TagsController
 from app.telemetry.metrics import metrics
 from app.uploads.pages import picture
@@ -46,6 +47,14 @@ ROUTES: list[ControllerRouterHandler] = [
     ReadsController,  # /api/v1/posts/{id}/read
     ReactionsController,  # /api/v1/posts/{id}/reactions/{kind} /api/v1/comments/{id}/reactions/{kind}
     TagsController,  # /api/v1/tags
+    reference.docs,
+    reference.docs_file,  # /api/docs
+    feeds.front_feed,
+    feeds.thread_feed,  # /feed.atom /posts/{id}/feed.atom
+    robots.robots,
+    robots.sitemap,
+    robots.sitemap_page,  # /robots.txt /sitemap.xml /sitemaps/{number}
+    *files.FILES,  # /theme.css /logo /favicon.svg /favicon.ico /icons/… /site.webmanifest
     live,  # /live
     picture,  # /uploads/{random}.webp
     admin,  # /admin/…: Piccolo Admin

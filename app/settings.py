@@ -27,6 +27,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     port: Port = 8000
     env: Literal["development", "production"] = "development"
     name: Annotated[str, Meta(min_length=1, max_length=60)] = "Hubbub"
+    description: Annotated[str, Meta(max_length=300)] = ""
+    accent: str = ""
+    logo: str = ""
     url: str = ""
     origins: list[str] = msgspec.field(default_factory=list)
     trusted_proxies: list[str] = msgspec.field(default_factory=list)
@@ -92,6 +95,7 @@ def load(environ: Mapping[str, str] | None = None, dotenv: Path | None = None) -
     }
     for field, schemes in URL_SCHEMES.items():
         _check_url(variable(field), str(values.get(field, "")), schemes)
+    _check_accent(str(values.get("accent", "")))
     return Settings(**values)
 
 
@@ -145,6 +149,20 @@ def _check_url(name: str, text: str, schemes: tuple[str, ...]) -> None:
         raise SettingsError(
             f"{name} is not a URL that starts with {' or '.join(s + '://' for s in schemes)}."
         )
+
+
+def _check_accent(text: str) -> None:
+    if not text:
+        return
+    # Imported late: only who has a colour of their own waits for what reads it.
+    from app.site.colour import parse  # noqa: PLC0415
+
+    try:
+        parse(text)
+    except ValueError:
+        raise SettingsError(
+            f"HUBBUB_ACCENT={text!r} is neither a hue from 0 to 360 nor a CSS colour such as #b94400."
+        ) from None
 
 
 def _load_or_stop() -> Settings:

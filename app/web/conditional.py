@@ -1,6 +1,8 @@
 """HEAD for every GET, and `ETag` with 304 for what has not changed (API.md, Envelope)."""
 
 import hashlib
+from datetime import datetime
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 from litestar.datastructures import MutableScopeHeaders
@@ -30,6 +32,7 @@ class _Answer:
         self._send = send
         self._head = scope["method"] == "HEAD"
         self._known = _if_none_match(scope)
+        self._since = _since(scope)
         self._start: Any = None
 
     async def take(self, message: Message) -> None:
@@ -47,7 +50,7 @@ class _Answer:
             headers = MutableScopeHeaders.from_message(start)
             if "etag" not in headers:
                 headers["ETag"] = f'W/"{hashlib.sha256(body).hexdigest()[:24]}"'
-            if _opaque(headers["etag"]) in self._known or "*" in self._known:
+            if self._is_known(headers):
                 start["status"], body = 304, b""
                 for name in ("content-length", "content-type", "content-encoding"):
                     if name in headers:
@@ -55,6 +58,23 @@ class _Answer:
         await self._send(start)
         message["body"] = b"" if self._head else body
         await self._send(message)
+
+    def _is_known(self, headers: MutableScopeHeaders) -> bool:
+        """By its tag; by its time only for who gave no tag (RFC 9110, 13.2.2)."""
+        if self._known:
+            return _opaque(headers["etag"]) in self._known or "*" in self._known
+        if self._since is None or "last-modified" not in headers:
+            return False
+        return parsedate_to_datetime(headers["last-modified"]) <= self._since
+
+
+def _since(scope: Any) -> datetime | None:
+    given = next((value for name, value in scope["headers"] if name == b"if-modified-since"), b"")
+    try:
+        moment = parsedate_to_datetime(given.decode("latin-1"))
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else None
 
 
 def _if_none_match(scope: Any) -> set[str]:

@@ -9,7 +9,9 @@ from litestar import Request, Response
 from litestar.enums import MediaType
 
 from app.settings import settings
+from app.site.identity import SITE
 from app.web import assets
+from app.web.address import root
 from app.web.theme import theme_of
 
 FOLDER = Path(__file__).parent.parent / "templates"
@@ -22,6 +24,7 @@ def page(
     html = environment.get_template(template).render(
         viewer=request.state.viewer,
         here=_here(request),
+        root=root(request),
         theme=theme_of(request.cookies),
         request_id=request.state.get("request_id", ""),
         **context,
@@ -59,7 +62,7 @@ def _build() -> Environment:
         auto_reload=not settings.production,
     )
     built.filters.update(ago=ago, plural=plural)
-    built.globals.update(site={"name": settings.name}, asset=assets.address)
+    built.globals.update(site=SITE, asset=assets.address)
     return built
 
 

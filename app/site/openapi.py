@@ -1,0 +1,123 @@
+"""/api/openapi.json: what Litestar reads off the controllers, and what holds for all of them (API.md)."""
+
+from typing import Any
+
+from litestar import Request
+from litestar.handlers import HTTPRouteHandler
+from litestar.openapi.config import OpenAPIConfig
+from litestar.openapi.plugins import JsonRenderPlugin
+from litestar.openapi.spec import Components, SecurityScheme
+
+from app.settings import settings
+
+METHODS = ("get", "post", "put", "patch", "delete")
+REFUSALS = {
+    400: "JSON, a query or a field that cannot be understood.",
+    401: "Nobody is signed in, or the token is not valid.",
+    403: "It may be seen and not be changed, or the request came from another site.",
+    404: "It does not exist, or it is not for this reader to see.",
+    409: "It does not go with how things stand.",
+    413: "The body is larger than can be taken.",
+    415: "The body is of a kind that is not taken here.",
+    422: "Values that cannot be taken, all of them at once.",
+    429: "Too much at once; `Retry-After` says when to come back.",
+    500: "Our fault; the request id says which.",
+    503: "The database does not answer just now.",
+}
+FAILURE = {
+    "type": "object",
+    "required": ["success", "message", "errors"],
+    "properties": {
+        "success": {"const": False},
+        "message": {"type": "string"},
+        "errors": {
+            "type": "array",
+            "minItems": 1,
+            "items": {
+                "type": "object",
+                "required": ["field", "code", "message"],
+                "properties": {
+                    "field": {"type": ["string", "null"]},
+                    "code": {"type": "string"},
+                    "message": {"type": "string"},
+                },
+            },
+        },
+    },
+}
+
+
+class Complete(JsonRenderPlugin):
+    """Adds to each operation its summary and every way in which it may be refused."""
+
+    def render(self, request: Request[Any, Any, Any], openapi_schema: dict[str, Any]) -> bytes:
+        return super().render(request, complete(openapi_schema))
+
+
+def complete(schema: dict[str, Any]) -> dict[str, Any]:
+    schema.setdefault("components", {}).setdefault("schemas", {})["Failure"] = FAILURE
+    tags: set[str] = set()
+    for path, item in schema["paths"].items():
+        for method in METHODS:
+            if operation := item.get(method):
+                _complete_operation(operation, path, method)
+                tags.update(operation.get("tags", []))
+    schema["tags"] = [{"name": tag} for tag in sorted(tags)]
+    return schema
+
+
+def _complete_operation(operation: dict[str, Any], path: str, method: str) -> None:
+    operation["summary"] = operation["operationId"].partition(".")[2].replace("_", " ").capitalize()
+    if method == "get":
+        # Who is not signed in may read most of it.
+        operation["security"] = [{}, {"cookie": []}, {"bearer": []}]
+    responses = operation.setdefault("responses", {})
+    for status in _refusals(path, method, has_body="requestBody" in operation):
+        content = {"application/json": {"schema": {"$ref": "#/components/schemas/Failure"}}}
+        responses[str(status)] = {"description": REFUSALS[status], "content": content}
+
+
+def _refusals(path: str, method: str, *, has_body: bool) -> list[int]:
+    found = {400, 401, 422, 429, 500, 503}
+    if "{" in path:
+        found.add(404)
+    if method != "get":
+        found |= {403, 409}
+    if has_body:
+        found |= {413, 415}
+    return sorted(found)
+
+
+def name_of(handler: HTTPRouteHandler, method: Any, path: Any) -> str:
+    """`posts.show_post`: the list that it stands in, and what it does."""
+    owner = sorted(handler.tags or ["api"])[0] if handler.tags else _owner(handler)
+    return f"{owner}.{handler.handler_name}"
+
+
+def _owner(handler: HTTPRouteHandler) -> str:
+    tags = getattr(handler.owner, "tags", None)
+    return sorted(tags)[0] if tags else "api"
+
+
+OPENAPI = OpenAPIConfig(
+    title=settings.name,
+    version="1",
+    description=settings.description or "Everything that the pages do, as JSON.",
+    path="/api",
+    render_plugins=[Complete(path="/openapi.json")],
+    operation_id_creator=name_of,
+    components=Components(
+        security_schemes={
+            "cookie": SecurityScheme(
+                type="apiKey",
+                name="hubbub_session",
+                security_scheme_in="cookie",
+                description="What signing in sets.",
+            ),
+            "bearer": SecurityScheme(
+                type="http", scheme="bearer", bearer_format="hub_…", description="A token."
+            ),
+        }
+    ),
+    security=[{"cookie": []}, {"bearer": []}],
+)
