@@ -25,13 +25,22 @@ def main() -> None:
             f"Hubbub needs Python 3.11 or newer, and {sys.executable} is {platform.python_version()}. "
             "Another one can be named: make run PYTHON=python3.12"
         )
-    dev = "--dev" in sys.argv
-    if not _is_current(dev):
-        with (ROOT / ".venv.lock").open("w") as lock:
-            # Two terminals at once: the second finds the work done.
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            if not _is_current(dev):
-                _install(dev)
+    try:
+        _make("--dev" in sys.argv)
+    except PermissionError as error:
+        sys.exit(
+            f"{error.filename} belongs to another user. Start as that user, or remove {VENV} and start again."
+        )
+
+
+def _make(dev: bool) -> None:
+    if _is_current(dev):
+        return
+    with (ROOT / ".venv.lock").open("w") as lock:
+        # Two terminals at once: the second finds the work done.
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not _is_current(dev):
+            _install(dev)
 
 
 def _is_current(dev: bool) -> bool:
