@@ -41,7 +41,7 @@ async def check_redis() -> None:
         await client.execute_command("PING")
     except (OSError, ValueError, RedisError) as error:
         where = _place(settings.redis_url)
-        raise LaunchError(f"Redis at {where} (REDIS_URL) does not answer: {_reason(error)}.") from None
+        raise LaunchError(f"Redis at {where} (REDIS_URL) cannot be used: {_reason(error)}") from None
     finally:
         await client.aclose()
 
@@ -60,4 +60,4 @@ def _place(url: str) -> str:
 
 def _reason(error: Exception) -> str:
     said = " ".join(str(error).split()) or "no answer in time"
-    return said.rstrip(".")
+    return said if said.endswith(("?", ".")) else f"{said}."
