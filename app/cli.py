@@ -90,7 +90,7 @@ def migrate() -> int:
     try:
         asyncio.run(migrations.migrate())
     except Exception as error:  # a migration is any code
-        said = " ".join(str(error).split()) or type(error).__name__
+        said = next(iter(str(error).splitlines()), "") or type(error).__name__
         raise LaunchError(
             f"A migration failed, the database is as the last good one left it: {said}"
         ) from error

@@ -22,9 +22,7 @@ async def check_database() -> None:
         connection = await asyncpg.connect(settings.database_url, timeout=CONNECT_SECONDS)
     except (OSError, ValueError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
         where = _place(settings.database_url)
-        raise LaunchError(
-            f"PostgreSQL at {where} (DATABASE_URL) does not answer: {_reason(error)}."
-        ) from None
+        raise LaunchError(f"PostgreSQL at {where} (DATABASE_URL) cannot be used: {_reason(error)}") from None
     try:
         await _check_version(connection)
         await check_durability(connection)
