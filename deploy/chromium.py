@@ -73,9 +73,9 @@ def _succeeds(command: list[str], **output: int) -> bool:
     """Whether it ends well; what it says goes to stderr, as stdout is the answer's alone."""
     try:
         done = subprocess.run(command, **{"stdout": 2, **output}, timeout=FETCH_SECONDS, check=False)
-        return done.returncode == 0
     except (OSError, subprocess.TimeoutExpired):
         return False
+    return done.returncode == 0
 
 
 def _say(line: str) -> None:

@@ -130,7 +130,7 @@ async def _let_time_pass(database_url: str, ages: list[Age]) -> None:
     try:
         for table, row, minutes in ages:
             await database.execute(
-                f"UPDATE {table} SET created_at = now() - make_interval(mins => $1) WHERE id = $2",
+                f"UPDATE {table} SET created_at = now() - make_interval(mins => $1) WHERE id = $2",  # nosec B608  # names of ours
                 minutes, row,
             )  # fmt: skip
         await database.execute(
