@@ -52,7 +52,7 @@ def _is_current(dev: bool) -> bool:
 
 def _fingerprint() -> str:
     """Changes with the lock, with this Python, and when the folder moves (scripts name their place)."""
-    locked = b"".join((ROOT / name).read_bytes() for name in ("pyproject.toml", "uv.lock"))
+    locked = b"".join((ROOT / name).read_bytes() for name in ("pyproject.toml", "uv.lock", "deploy/venv.py"))
     return hashlib.sha256(locked + f"{ROOT}|{sys.version}|{sys.base_prefix}".encode()).hexdigest()
 
 
@@ -72,6 +72,10 @@ def _install(dev: bool) -> None:
     done = subprocess.run(command, cwd=ROOT, env=environment, check=False)
     if done.returncode:
         sys.exit("The packages could not be installed; the lines above say why.")
+    # Ours too: the first start compiles what it can keep, and not every machine lets it keep anything.
+    subprocess.run(
+        [VENV / "bin/python", "-m", "compileall", "-q", "app"], cwd=ROOT, env=environment, check=False
+    )
     STAMP.write_text(f"{'dev' if dev else 'run'} {_fingerprint()}")
 
 
