@@ -171,6 +171,10 @@ SCENES = (
     Scene("sign-up-refused", None, lambda _show: "/sign-up", _leave_out_much),
     Scene("sign-in", None, lambda _show: "/sign-in"),
     Scene("sign-in-refused", None, lambda _show: "/sign-in", _mistype),
+    Scene("profile", "alice", lambda _show: "/@ines"),
+    Scene("profile-comments", "alice", lambda _show: "/@alice/comments"),
+    Scene("settings", "alice", lambda _show: "/settings"),
+    Scene("settings-look", "alice", lambda _show: "/settings/look"),
     Scene("error-404", None, lambda _show: "/posts/999999/gone"),
 )
 
