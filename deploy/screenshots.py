@@ -21,6 +21,7 @@ WIDTHS = (360, 768, 1280)
 THEMES = ("light", "dark")
 HEIGHT = 860
 TALLEST = 4000
+README_HEIGHT = 1120
 ARGUMENTS = (
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
@@ -57,7 +58,7 @@ def _take_for_readme(show: Show, browser: Browser) -> list[str]:
     front, thread = SCENES[0], SCENES[1]
     for scene, theme, name in ((front, "light", "front"), (thread, "dark", "thread")):
         page = _open(show, browser, scene, 1280, theme)
-        page.evaluate("document.getElementById('replies')?.scrollIntoView()")
+        page.set_viewport_size({"width": 1280, "height": README_HEIGHT})
         page.screenshot(path=images / f"{name}.png")
         page.context.close()
     return []
