@@ -12,7 +12,7 @@ from pathlib import Path
 
 import asyncpg
 import httpx
-from small_talk import MEMBERS, PASSWORD, THREADS, Said, Thread
+from small_talk import FELT, MEMBERS, PASSWORD, THREADS, Said, Thread
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
@@ -110,6 +110,9 @@ def _publish(show: Show, members: dict[str, httpx.Client], thread: Thread) -> No
     show.ages.append(("posts", post["id"], thread.ago))
     for said in thread.said:
         _answer(show, members, post["id"], said, None)
+    for kind, usernames in FELT.get(thread.title, {}).items():
+        for username in usernames:
+            members[username].put(f"/posts/{post['id']}/reactions/{kind}").raise_for_status()
 
 
 def _answer(
