@@ -68,13 +68,6 @@ export class Comments {
     if (item) steadily(() => showReactions(reactionsOf(item), reactions));
   }
 
-  /** Show a removal that the server has confirmed before its event comes. */
-  takeRemoval(id) {
-    const known = this.#known.get(id);
-    if (known && !known.removed) this.#count(-1);
-    this.#known.set(id, { seq: known?.seq ?? 0, removed: true });
-  }
-
   /** After a loss: everything as `snapshot` has it, and nothing that it has not. */
   reconcile({ comments, seq }, fromAnotherLog) {
     if (fromAnotherLog) for (const known of this.#known.values()) known.seq = -1;
