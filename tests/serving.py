@@ -16,7 +16,7 @@ import httpx
 from app.settings import child_environment
 
 ROOT = Path(__file__).parent.parent
-PATIENCE = 30.0
+PATIENCE = 90.0
 
 
 class Server:
