@@ -18,7 +18,7 @@ from app.live import channels
 from app.markdown import render
 from app.posts.policy import may as may_post
 from app.posts.queries import get_row as get_post_row
-from app.posts.services import clean_words, count_comments
+from app.posts.services import clean_words, count_comments, require_own
 from app.web.errors import FieldError, Forbidden, Invalid, KeyReused, Locked, NotFound, Unauthenticated
 
 _EDIT = """
@@ -112,6 +112,7 @@ async def remove_comment(viewer: Viewer, comment_id: int) -> None:
     """Blank an own comment, for 24 h with a way back; again does nothing. Raises NotFound, Forbidden."""
     async with transaction() as change:
         row = await _lock(viewer, comment_id)
+        require_own(viewer, row["author"])
         if row["removed_at"] is not None:
             return
         _require("remove", viewer, row)
@@ -127,6 +128,7 @@ async def restore_comment(viewer: Viewer, comment_id: int) -> None:
     """Undo an own removal; again does nothing. Raises NotFound, Forbidden."""
     async with transaction() as change:
         row = await _lock(viewer, comment_id)
+        require_own(viewer, row["author"])
         if row["removed_at"] is None:
             return
         _require("restore", viewer, row)
