@@ -25,6 +25,12 @@ _EDIT = """
 UPDATE comments SET body = $2, body_html = $3, seq = $4,
     edited_at = clock_timestamp(), updated_at = clock_timestamp() WHERE id = $1
 """
+_KEEP = "INSERT INTO comment_revisions (comment, editor, body) VALUES ($1, $2, $3)"
+# What stands again is no revision; one that an edit left differs from it.
+_DROP_LAST = """
+DELETE FROM comment_revisions
+WHERE id = (SELECT max(id) FROM comment_revisions WHERE comment = $1) AND body = $2
+"""
 _REMOVE = """
 UPDATE comments SET removed_at = clock_timestamp(), removed_by = 'author',
     updated_at = clock_timestamp(), seq = $2 WHERE id = $1
@@ -98,10 +104,7 @@ async def _edit(viewer: Viewer, comment_id: int, body: str, body_html: str) -> N
         _require("edit", viewer, row)
         if body == row["body"]:
             return
-        await DB.fetch(
-            "INSERT INTO comment_revisions (comment, editor, body) VALUES ($1, $2, $3)",
-            comment_id, viewer.id, row["body"],
-        )  # fmt: skip
+        await DB.fetch(_KEEP, comment_id, viewer.id, row["body"])
         seq = await _advance(change, row)
         await DB.fetch(_EDIT, comment_id, body, body_html, seq)
         await change.record(CommentUpdated(await _told(viewer, comment_id)))
@@ -116,6 +119,8 @@ async def remove_comment(viewer: Viewer, comment_id: int) -> None:
         if row["removed_at"] is not None:
             return
         _require("remove", viewer, row)
+        # Moderators read what was removed in the revisions.
+        await DB.fetch(_KEEP, comment_id, viewer.id, row["body"])
         await _count(row, -1)
         seq = await _advance(change, row)
         await DB.fetch(_REMOVE, comment_id, seq)
@@ -132,6 +137,7 @@ async def restore_comment(viewer: Viewer, comment_id: int) -> None:
         if row["removed_at"] is None:
             return
         _require("restore", viewer, row)
+        await DB.fetch(_DROP_LAST, comment_id, row["body"])
         await _count(row, 1)
         seq = await _advance(change, row)
         await DB.fetch(_RESTORE, comment_id, seq)
