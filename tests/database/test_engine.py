@@ -137,7 +137,7 @@ async def test_waiting_for_the_pool_is_no_slow_query(pool_of_one: Engine, impati
     assert not logged
 
 
-async def test_postgresql_with_synchronous_commit_off_is_refused() -> None:
+async def test_3_1_postgresql_with_synchronous_commit_off_is_refused() -> None:
     async with throwaway_database() as url:
         connection = await asyncpg.connect(url)
         name = await connection.fetchval("SELECT current_database()")
@@ -146,7 +146,7 @@ async def test_postgresql_with_synchronous_commit_off_is_refused() -> None:
         await _refuses(url, "synchronous_commit=off")
 
 
-async def test_postgresql_with_fsync_off_is_refused(
+async def test_3_1_postgresql_with_fsync_off_is_refused(
     new_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(postgres.OPTIONS, "fsync", "off")
