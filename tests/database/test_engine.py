@@ -1,6 +1,8 @@
 """The engine: no connection is lost, waited for in vain, or opened behind our back."""
 
 import asyncio
+import os
+import signal
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -79,6 +81,21 @@ async def test_waiting_for_a_connection_ends(pool_of_one: Engine, impatient: Non
     async with pool_of_one.transaction():
         with pytest.raises(PoolExhausted):
             await asyncio.create_task(_outside(pool_of_one))
+    assert (await pool_of_one.fetch("SELECT 1"))[0][0] == 1
+
+
+async def test_a_server_that_hangs_is_waited_for_only_so_long(pool_of_one: Engine, impatient: None) -> None:
+    """As behind a network that lost it: the connection stays open, and nothing ever comes."""
+    await pool_of_one.stop()
+    await pool_of_one.start(size=1, statement_seconds=0.3)
+    pid = (await pool_of_one.fetch("SELECT pg_backend_pid()"))[0][0]
+    os.kill(pid, signal.SIGSTOP)
+    try:
+        with pytest.raises(UNAVAILABLE):
+            async with asyncio.timeout(10):
+                await pool_of_one.fetch("SELECT 1")
+    finally:
+        os.kill(pid, signal.SIGCONT)
     assert (await pool_of_one.fetch("SELECT 1"))[0][0] == 1
 
 
