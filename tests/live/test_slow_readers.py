@@ -113,6 +113,24 @@ async def test_4_5_a_stuck_reader_holds_nobody_up(
     reader.connection.transport.resume_reading()
 
 
+async def test_who_answers_no_ping_is_closed_with_4012_and_may_come_back(
+    inner: InProcess, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.live.heartbeat.PONG_SECONDS", 1.5)
+    answering = await LiveClient.open(inner.url)
+    silent = await LiveClient.open(inner.url, answers_pings=False)
+    assert await silent.gone() == 4012
+    assert silent.frames[-1]["type"] == "bye"
+    assert len(silent.frames[-1]["reconnect_in"]) == 2
+    pings = len([frame for frame in answering.frames if frame["type"] == "ping"])
+    await answering.hear(
+        lambda _: len([frame for frame in answering.frames if frame["type"] == "ping"]) > pings + 2,
+        "more pings",
+    )
+    assert answering.close_code is None, "each answer counts for the pings before it only"
+    await answering.close()
+
+
 async def test_4_6_without_our_protocol_sends_go_the_ordinary_way_and_are_as_complete(
     hub: Hub, channel: str
 ) -> None:
