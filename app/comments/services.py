@@ -91,6 +91,8 @@ async def _first_or_refusal(viewer: Viewer, post_id: int, new: NewComment, finge
 async def edit_comment(viewer: Viewer, comment_id: int, wanted: CommentChange) -> Comment:
     """Change an own comment and keep what it said. Raises NotFound, Forbidden, Locked, Invalid."""
     if not isinstance(wanted.body, str):
+        row = await queries.get_row(viewer, comment_id)
+        _require("edit", viewer, row)
         return await queries.get_comment(viewer, comment_id)
     body = clean_words("body", wanted.body)
     await _edit(viewer, comment_id, body, await render(body))

@@ -48,6 +48,7 @@ class Test401:
             ("DELETE", f"/posts/{post}", None),
             ("POST", f"/posts/{post}/comments", {"body": "words"}),
             ("PATCH", f"/comments/{comment}", {"body": "other"}), ("DELETE", f"/comments/{comment}", None),
+            ("PATCH", f"/comments/{comment}", {}), ("PATCH", f"/posts/{post}", {}),
             ("DELETE", f"/posts/{post}/removal", None), ("DELETE", f"/comments/{comment}/removal", None),
             ("GET", "/me", None),
         ):  # fmt: skip
@@ -82,6 +83,8 @@ class Test403:
         refused(await mallory.delete(f"{BASE}/posts/{post}"), 403, "forbidden")
         refused(await mallory.patch(f"{BASE}/comments/{comment}", json={"body": "mine"}), 403, "forbidden")
         refused(await mallory.delete(f"{BASE}/comments/{comment}"), 403, "forbidden")
+        for path in (f"/posts/{post}", f"/comments/{comment}"):
+            refused(await mallory.patch(BASE + path, json={}), 403, "forbidden")
 
     @pytest.mark.parametrize("site", ["cross-site", "same-site"])
     async def test_an_unsafe_request_from_another_site_is_refused(self, client, alice, site):
