@@ -14,7 +14,9 @@ import pytest
 from app.comments.schemas import CommentChange
 from app.comments.services import edit_comment, remove_comment, restore_comment
 from app.database.engine import DB, Engine
+from app.posts.services import remove_post
 from tests.cast import Cast
+from tests.saying import tip
 from tests.serving import Server
 from tests.waiting import eventually
 from tests.writers import check_sums, open_thread, write
@@ -117,6 +119,37 @@ async def test_4_1_a_page_and_its_position_are_of_one_moment(
         assert on_page == {identity: told["seq"] for identity, told in told_by(events[:seq]).items()}
 
 
+async def test_4_1_the_front_page_and_its_position_are_of_one_moment(
+    server: Server, client: httpx.AsyncClient, cast: Cast
+) -> None:
+    start = await tip("posts")
+
+    async def publish_on() -> None:
+        while True:
+            post = await open_thread(cast.alice)
+            if post % 3 == 0:
+                await remove_post(cast.alice.viewer, post)
+
+    publishing = asyncio.create_task(publish_on())
+    pages = [(await client.get("/?sort=recent")).text for _ in range(60)]
+    assert not publishing.done()
+    publishing.cancel()
+    await asyncio.gather(publishing, return_exceptions=True)
+    rows = await DB.fetch(
+        "SELECT seq, kind, split_part(subject, ':', 2)::bigint AS id FROM told WHERE channel = 'posts' ORDER BY seq"
+    )
+    assert len({found(FRONT, page) for page in pages}) > 10, "the front page moved while it was read"
+    for page in pages:
+        upto = [row for row in rows if start < row["seq"] <= int(found(FRONT, page))]
+        gone = {row["id"] for row in upto if row["kind"] == "post.removed"}
+        standing = [row["id"] for row in upto if row["kind"] == "post.created" and row["id"] not in gone]
+        assert [int(number) for number in re.findall(r'data-post="(\d+)"', page)] == standing[::-1][:20]
+
+
+POSTS_TOLD = """
+SELECT seq, kind, split_part(subject, ':', 2)::bigint AS id FROM told WHERE channel = 'posts' ORDER BY seq
+"""
+FRONT = r'<live-posts[^>]*\bdata-seq="(\d+)"'
 COMMENT = r'<li class="comment[^>]*\bdata-comment="(\d+)"[^>]*\bdata-seq="(\d+)"'
 
 
