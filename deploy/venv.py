@@ -50,11 +50,13 @@ def _install(dev: bool) -> None:
     import get_uv  # noqa: PLC0415  # not before this Python is known to be new enough
 
     print("Installing what Hubbub needs into .venv (only now, and when that changes).", flush=True)
-    command = [str(get_uv.get_uv(ROOT)), "sync", "--quiet", "--locked", "--python", sys.executable]
+    # Compiled once here: else a machine that writes no bytecode compiles all of it at every start.
+    options = ["--quiet", "--locked", "--compile-bytecode", "--python", sys.executable]
     environment = {name: value for name, value in os.environ.items() if name != "VIRTUAL_ENV"}
     environment["UV_PYTHON_DOWNLOADS"] = "never"
     STAMP.unlink(missing_ok=True)
-    done = subprocess.run([*command, *([] if dev else ["--no-dev"])], cwd=ROOT, env=environment, check=False)
+    command = [str(get_uv.get_uv(ROOT)), "sync", *options, *([] if dev else ["--no-dev"])]
+    done = subprocess.run(command, cwd=ROOT, env=environment, check=False)
     if done.returncode:
         sys.exit("The packages could not be installed; the lines above say why.")
     STAMP.write_text(f"{'dev' if dev else 'run'} {_fingerprint()}")

@@ -25,6 +25,7 @@ class LiveClient:
         self.frames: list[Frame] = []
         self.events: dict[str, list[Frame]] = defaultdict(list)
         self.answers_pings = answers_pings
+        self._sizes: dict[int, int] = {}
         self._requests = 0
         self._arrived = asyncio.Condition()
         self._listening = asyncio.create_task(self._listen())
@@ -32,10 +33,10 @@ class LiveClient:
     @classmethod
     async def open(
         cls, url: str, *, token: str | None = None, origin: str | None = None, answers_pings: bool = True,
-        **options: Any,
+        headers: dict[str, str] | None = None, **options: Any,
     ) -> Self:  # fmt: skip
         """Connect as a browser of `origin` does, with someone's session cookie when a token is given."""
-        headers = {"Cookie": f"hubbub_session={token}"} if token else {}
+        headers = {**({"Cookie": f"hubbub_session={token}"} if token else {}), **(headers or {})}
         connection = await connect(
             url, origin=None if origin is None else Origin(origin), additional_headers=headers,
             subprotocols=[Subprotocol("hubbub.v1")], compression=None, proxy=None, ping_interval=None,
@@ -90,6 +91,10 @@ class LiveClient:
 
         return await self._until(enough, f"{count} events of {channel}", patience)
 
+    def size_of(self, frame: Frame) -> int:
+        """Bytes of a frame as it came."""
+        return self._sizes[id(frame)]
+
     def seqs(self, channel: str) -> list[int]:
         return [event["seq"] for event in self.events[channel]]
 
@@ -116,7 +121,9 @@ class LiveClient:
     async def _listen(self) -> None:
         with suppress(ConnectionClosed):
             async for text in self.connection:
-                await self._take(json.loads(text))
+                frame = json.loads(text)
+                self._sizes[id(frame)] = len(text.encode() if isinstance(text, str) else text)
+                await self._take(frame)
         async with self._arrived:
             self._arrived.notify_all()
 

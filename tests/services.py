@@ -19,6 +19,7 @@ def start(stack: ExitStack) -> None:
     os.environ["REDIS_URL"] = os.environ.get("TEST_REDIS_URL") or _valkey(stack, folder)
     os.environ["HUBBUB_DATA_DIR"] = str(folder / "data")
     os.environ["HUBBUB_PING_MS"] = "1000"
+    os.environ["HUBBUB_SLOW_QUERY_MS"] = "10000"
 
 
 def new_folder(stack: ExitStack) -> Path:

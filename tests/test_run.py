@@ -17,12 +17,7 @@ from app.listen import bind
 from tests.processes import alive, wait_until
 from tests.running import Run
 
-ALICE = {
-    "username": "alice",
-    "name": "Alice",
-    "email": "alice@example.com",
-    "password": "a long enough secret",
-}
+SECRET = "a long enough secret"
 
 
 @pytest.fixture(scope="module")
@@ -35,6 +30,24 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def running(data: Path, *prefix: str) -> Iterator[Run]:
     with Run(data, *prefix) as run:
         yield run.ready()
+
+
+@pytest.fixture(scope="module")
+def shared(data: Path) -> Iterator[Run]:
+    """One run for several tests: they may kill what it keeps running, not the run itself."""
+    with running(data) as run:
+        yield run
+
+
+def sign_up(run: Run, name: str) -> int:
+    email = f"{name}@example.com"
+    return run.post(
+        "/api/v1/registrations", username=name, name=name, email=email, password=SECRET
+    ).status_code
+
+
+def sign_in(run: Run, name: str) -> int:
+    return run.post("/api/v1/session", email=f"{name}@example.com", password=SECRET).status_code
 
 
 def refusal(data: Path, command: str = "dev", **variables: Any) -> str:
@@ -60,24 +73,17 @@ def test_it_answers_and_ctrl_c_leaves_nothing(data: Path) -> None:
 
 def test_killed_it_leaves_nothing_and_the_next_start_has_what_was_written(data: Path) -> None:
     with running(data) as run:
-        assert run.post("/api/v1/registrations", **ALICE).status_code == 201
+        assert sign_up(run, "alice") == 201
         everyone = run.family()
         run.kill()
         wait_until(lambda: not alive(everyone), "nothing of it is left", patience=5)
     with running(data) as run:
-        known = {"email": ALICE["email"], "password": ALICE["password"]}
-        assert run.post("/api/v1/session", **known).status_code == 200
-
-
-def test_everything_killed_at_once_the_next_start_has_what_was_written(data: Path) -> None:
-    bob = {**ALICE, "username": "bob", "email": "bob@example.com"}
-    with running(data) as run:
-        assert run.post("/api/v1/registrations", **bob).status_code == 201
+        assert sign_in(run, "alice") == 200
+        assert sign_up(run, "bob") == 201
         for pid in run.family():
             os.kill(pid, signal.SIGKILL)
     with running(data) as run:
-        known = {"email": bob["email"], "password": bob["password"]}
-        assert run.post("/api/v1/session", **known).status_code == 200
+        assert (sign_in(run, "alice"), sign_in(run, "bob")) == (200, 200)
 
 
 def test_it_ends_with_the_make_that_started_it(data: Path) -> None:
@@ -90,20 +96,19 @@ def test_it_ends_with_the_make_that_started_it(data: Path) -> None:
 
 
 @pytest.mark.parametrize("part", ["app.cli serve", "app.cli worker", r"bin/postgres -D", "valkey-server"])
-def test_a_part_that_is_killed_is_started_again(data: Path, part: str) -> None:
-    with running(data) as run:
-        before = run.member(part)
-        assert before
-        os.kill(before, signal.SIGKILL)
-        wait_until(lambda: "Starting it again" in run.output(), "it says so")
-        wait_until(lambda: run.member(part) not in {before, None}, "it runs again")
-        wait_until(run.answers, "the site answers, nothing degraded")
+def test_a_part_that_is_killed_is_started_again(shared: Run, part: str) -> None:
+    before = shared.member(part)
+    assert before
+    said = shared.output().count("Starting it again")
+    os.kill(before, signal.SIGKILL)
+    wait_until(lambda: shared.output().count("Starting it again") > said, "it says so")
+    wait_until(lambda: shared.member(part) not in {before, None}, "it runs again")
+    wait_until(shared.answers, "the site answers, nothing degraded")
 
 
-def test_a_second_start_on_the_same_data_is_refused(data: Path) -> None:
-    with running(data) as run:
-        assert f"already runs on {data} (process {run.pid})" in refusal(data)
-        assert run.answers()
+def test_a_second_start_on_the_same_data_is_refused(shared: Run, data: Path) -> None:
+    assert f"already runs on {data} (process {shared.pid})" in refusal(data)
+    assert shared.answers()
 
 
 def test_a_taken_port_names_the_setting(tmp_path: Path) -> None:

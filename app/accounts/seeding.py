@@ -15,6 +15,9 @@ _PROFILE = """
 INSERT INTO profiles ("user", display_name, bio, bio_html, onboarding_completed_at)
 SELECT id, $2, $3, $4, $5 FROM users WHERE username = $1 ON CONFLICT DO NOTHING
 """
+_FIND = """
+SELECT users.id, profiles.avatar FROM users JOIN profiles ON profiles."user" = users.id WHERE username = $1
+"""
 
 
 async def enroll(
@@ -25,5 +28,5 @@ async def enroll(
     async with transaction():
         await DB.fetch(_ENROLL, username, email, hashed, role, joined)
         await DB.fetch(_PROFILE, username, name, bio, bio_html, joined)
-        rows = await DB.fetch("SELECT id FROM users WHERE username = $1", username)
-    return Viewer(id=rows[0]["id"], username=username, name=name, role=role)
+        rows = await DB.fetch(_FIND, username)
+    return Viewer(id=rows[0]["id"], username=username, name=name, role=role, avatar_url=rows[0]["avatar"])

@@ -3,15 +3,18 @@
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
+import msgspec
 import structlog
 
 from app.accounts import passwords, seeding
+from app.accounts.profiles.services import set_avatar
 from app.accounts.viewer import Viewer
 from app.comments.schemas import NewComment
 from app.comments.seeding import backdate_comment
 from app.comments.services import post_comment
 from app.database.engine import DB
 from app.demo import content
+from app.demo.faces import draw_face
 from app.live import log as events
 from app.posts.schemas import NewPost
 from app.posts.seeding import backdate_post
@@ -49,11 +52,19 @@ async def _enroll(password: str) -> People:
     people: People = {}
     for days, member in enumerate(content.members().values()):
         joined = datetime.now(UTC) - JOINED + timedelta(days=days)
-        people[member.username] = await seeding.enroll(
+        viewer = await seeding.enroll(
             member.username, f"{member.username}@{DOMAIN}", hashed,
             name=member.name, bio=member.bio, role=member.role, joined=joined,
         )  # fmt: skip
+        people[member.username] = await _with_face(viewer, member)
     return people
+
+
+async def _with_face(viewer: Viewer, member: content.Member) -> Viewer:
+    if viewer.avatar_url is not None or viewer.id is None:
+        return viewer
+    user = await set_avatar(viewer, viewer.id, draw_face(member))
+    return msgspec.structs.replace(viewer, avatar_url=user.avatar_url)
 
 
 async def _write(people: People, thread: content.Thread) -> None:

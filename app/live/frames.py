@@ -1,6 +1,6 @@
 """The frames of `hubbub.v1`, one Struct each (LIVE.md, section 2)."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
@@ -15,7 +15,11 @@ PAGE = 500
 PAGE_BYTES = 262_144
 TOO_FAR = 5000
 
-Id = Annotated[str, Meta(max_length=64)] | int
+EXACT = 2**53 - 1  # the greatest integer that every client can hold
+ID_BYTES = 64
+
+Id = Annotated[str, Meta(max_length=ID_BYTES)] | Annotated[int, Meta(ge=-EXACT, le=EXACT)]
+Seq = Annotated[int, Meta(ge=0, le=EXACT)]
 ResyncReason = Literal["pruned", "epoch", "too_far"]
 
 
@@ -32,7 +36,7 @@ class Subscribe(ClientFrame, frozen=True):
     id: Id
     channel: str
     epoch: str | None = None
-    after: Annotated[int, Meta(ge=0)] | None = None
+    after: Seq | None = None
 
 
 class Unsubscribe(ClientFrame, frozen=True):
@@ -44,7 +48,7 @@ class Fetch(ClientFrame, frozen=True):
     id: Id
     channel: str
     epoch: str
-    after: Annotated[int, Meta(ge=0)]
+    after: Seq
     limit: Annotated[int, Meta(ge=1, le=PAGE)] = PAGE
 
 
@@ -63,6 +67,23 @@ CLIENT_FRAMES: dict[str, type[ClientFrame]] = {
 
 class ServerFrame(msgspec.Struct, frozen=True, tag_field="type", tag=str.lower):
     """What the server may send, but for the ready `event` frames of `log.Frame`."""
+
+
+def read(kind: type[ClientFrame], raw: dict[str, Any]) -> ClientFrame:
+    """A frame out of the object that came. Raises msgspec.ValidationError."""
+    if "id" in raw and known_id(raw["id"]) is UNSET:
+        raise msgspec.ValidationError(f"`id` is an integer or a text of at most {ID_BYTES} bytes.")
+    return msgspec.convert(raw, kind)
+
+
+def known_id(value: object) -> Id | UnsetType:
+    """The id of a request, to be echoed; UNSET for what cannot be one."""
+    try:
+        identity: Id = msgspec.convert(value, Id)
+    except msgspec.ValidationError:
+        return UNSET
+    too_long = isinstance(identity, str) and len(identity.encode()) > ID_BYTES
+    return UNSET if too_long else identity
 
 
 class Limits(msgspec.Struct, frozen=True):

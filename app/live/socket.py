@@ -97,7 +97,7 @@ class Conversation:
         if raw is None or kind is None:
             return False
         try:
-            frame = msgspec.convert(raw, kind)
+            frame = frames.read(kind, raw)
         except msgspec.ValidationError as error:
             self._error(raw.get("id"), "bad_request", str(error))
         else:
@@ -123,11 +123,18 @@ class Conversation:
             case frames.Fetch():
                 await self._hub.fetch(self._reader, self._viewer, frame)
             case frames.Auth():
-                self._error(frame.id, "auth_failed", "This token is not valid.")
+                self._refuse_token(frame)
             case frames.Typing():
                 self._say_typing(frame.channel)
             case frames.Pong():
                 self._heartbeat.hear_pong()
+
+    def _refuse_token(self, frame: frames.Auth) -> None:
+        # There are no tokens yet: none is valid.
+        if self._viewer.signed_in:
+            self._error(frame.id, "already_authenticated", "This connection knows who you are.")
+        else:
+            self._error(frame.id, "auth_failed", "This token is not valid.")
 
     async def _subscribe(self, frame: frames.Subscribe) -> None:
         if frame.channel in self._subscriptions:
@@ -152,8 +159,7 @@ class Conversation:
         self._reader.send(frames.Unsubscribed(frame.channel, frame.id))
 
     def _error(self, request: Any, code: str, message: str, **more: int) -> None:
-        known = request if isinstance(request, str | int) and not isinstance(request, bool) else msgspec.UNSET
-        self._reader.send(frames.Error(code, message, known, **more))
+        self._reader.send(frames.Error(code, message, frames.known_id(request), **more))
 
     def _ping(self) -> frames.Ping:
         seqs = {channel: s.position for channel, s in self._subscriptions.items() if s.position >= 0}
