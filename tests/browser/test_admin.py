@@ -13,13 +13,13 @@ async def test_an_admin_finds_the_tables_and_their_rows(read: Opens, cast: Cast)
     for table in ("users", "posts", "comments", "admin changes", "outbox"):
         await expect(ada.page.locator(".table_list").get_by_text(table, exact=True)).to_be_visible()
     await ada.page.locator(".table_list").get_by_text("users", exact=True).click()
-    await expect(ada.page.locator("tbody tr")).to_have_count(5)
-    await expect(ada.page.locator("tbody")).to_contain_text("mallory")
+    await expect(ada.page.locator(".table_wrapper tbody tr")).to_have_count(5)
+    await expect(ada.page.locator(".table_wrapper tbody")).to_contain_text("mallory")
 
 
 async def test_only_what_can_be_done_is_offered(read: Opens, cast: Cast) -> None:
     ada = await read("/admin/#/users/", cast.ada)
-    await expect(ada.page.locator("tbody tr")).to_have_count(5)
+    await expect(ada.page.locator(".table_wrapper tbody tr")).to_have_count(5)
     await expect(ada.page.get_by_text("Add Row")).to_be_hidden()
     await ada.page.locator("#user").click()
     await expect(ada.page.get_by_text("Dark Mode")).to_be_visible()
@@ -30,7 +30,7 @@ async def test_only_what_can_be_done_is_offered(read: Opens, cast: Cast) -> None
 async def test_it_wears_our_colours(read: Opens, cast: Cast) -> None:
     ada, home = await read("/admin/", cast.ada), await read("/", cast.ada)
     look = "element => getComputedStyle(element).backgroundColor"
-    ours = await home.page.locator("body").evaluate(look)
+    ours = await home.page.locator("html").evaluate(look)
     assert await ada.page.locator("body").evaluate(look) == ours
     await expect(ada.page.locator(".light_mode")).to_have_css("background-color", ours)
 
@@ -46,5 +46,5 @@ async def test_a_role_is_changed_in_its_form_and_stands_in_the_record(
     (bob,) = await database.fetch("SELECT role, admin_notes FROM users WHERE id = $1", cast.bob.id)
     assert dict(bob) == {"role": "moderator", "admin_notes": "Writes well."}
     await ada.page.goto("/admin/#/admin_changes/")
-    await expect(ada.page.locator("tbody tr")).to_have_count(1)
-    await expect(ada.page.locator("tbody")).to_contain_text('"role": "moderator"')
+    await expect(ada.page.locator(".table_wrapper tbody tr")).to_have_count(1)
+    await expect(ada.page.locator(".table_wrapper tbody")).to_contain_text('"role": "moderator"')
