@@ -11,6 +11,7 @@ from app.accounts.set_up import services
 from app.database.engine import Engine
 from tests.cast import Cast
 from tests.serving import Server
+from tests.waiting import eventually
 
 PASSWORD = "a sentence that is quite good"
 FORM = {"username": "olga", "name": "Olga", "email": "olga@example.org", "password": PASSWORD}
@@ -58,15 +59,23 @@ async def test_used_it_is_gone(client: httpx.AsyncClient, database: Engine, link
 
 
 async def test_of_many_who_come_at_once_one_becomes_admin(server: Server, database: Engine) -> None:
+    """All are held at the links until everybody is there."""
     links = [f"/set-up/{await services.offer_link()}" for _ in range(2)]
-    forms = [{**FORM, "username": f"olga_{n}", "email": f"olga_{n}@example.org"} for n in range(6)]
+    forms = [{**FORM, "username": f"olga_{n}", "email": f"olga_{n}@example.org"} for n in range(4)]
     async with server.client() as client:
-        answers = await asyncio.gather(
-            *(client.post(links[n % 2], data=form) for n, form in enumerate(forms))
-        )
-    assert sorted(answer.status_code for answer in answers) == [303] + [404] * 5
+        async with database.transaction():
+            await database.fetch("SELECT FROM set_up_links FOR UPDATE")
+            posts = [asyncio.create_task(client.post(links[n % 2], data=f)) for n, f in enumerate(forms)]
+            await eventually(lambda: _held(database, len(forms)), "all of them wait")
+        answers = await asyncio.gather(*posts)
+    assert sorted(answer.status_code for answer in answers) == [303] + [404] * 3
     assert len(await people(database)) == 1
     assert await people(database, "member") == []
+
+
+async def _held(database: Engine, count: int) -> bool:
+    found = await database.fetch("SELECT DISTINCT pid FROM pg_locks WHERE NOT granted")
+    return len(found) == count
 
 
 @pytest.mark.parametrize("token", ["nonsense", "a" * 43, "%00", "x" * 5000])
