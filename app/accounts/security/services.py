@@ -3,9 +3,9 @@
 import asyncpg
 
 from app.accounts import passwords, queries, sessions
+from app.accounts.enrolment import common_password, normal_email
 from app.accounts.schemas import User
 from app.accounts.security.schemas import EmailChange, PasswordChange
-from app.accounts.services import common_password, normal_email
 from app.accounts.viewer import Viewer, require_member
 from app.database.engine import DB
 from app.database.transaction import transaction
