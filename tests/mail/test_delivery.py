@@ -82,6 +82,14 @@ async def test_with_a_server_nothing_is_kept(database, set_up):
     assert await kept.list_mails() == []
 
 
+async def test_the_members_of_the_demo_are_not_written_to(set_up):
+    async with mail_server() as server:
+        set_up(smtp_url=server.url)
+        await deliver(msgspec.structs.replace(MAIL, to="ada@demo.invalid"))
+        await deliver(MAIL)
+    assert [mail["To"] for mail in server.mails] == [MAIL.to]
+
+
 async def test_old_kept_mails_are_forgotten(database, set_up):
     await deliver(MAIL)
     await kept.drop_old()
