@@ -3,12 +3,15 @@
 import asyncio
 from typing import Any
 
+import asyncpg
 import pytest
 
+from app.accounts import counts
 from app.comments.schemas import NewComment
 from app.comments.services import post_comment, remove_comment, restore_comment
 from app.counters.services import COUNTERS, reconcile
 from app.database.engine import DB
+from app.database.transaction import transaction
 from app.jobs import outbox
 from app.jobs.performer import Performer
 from app.live.log import read
@@ -16,6 +19,7 @@ from app.posts.schemas import NewPost, PostChange
 from app.posts.services import edit_post, publish_post, remove_post, restore_post
 from app.reactions.services import Subject, add_reaction, flush
 from app.worker import JOBS
+from tests.waiting import eventually
 
 
 async def work_off() -> int:
@@ -94,17 +98,30 @@ async def test_a_comment_that_was_refused_leaves_no_job(cast):
     assert await DB.fetch("SELECT FROM outbox") == []
 
 
-async def test_two_counts_at_once_leave_the_later_one(cast):
-    """The one that saw less must not overwrite the one that saw more."""
+async def test_a_count_sees_what_was_committed_while_it_waited(cast, database):
+    """Of two counts at once the one that is written last must be the one that saw most."""
     post = await new_post(cast.alice)
-
-    async def count() -> None:
-        await reply(cast.bob, post)
-        await work_off()
-
-    await asyncio.gather(*(count() for _ in range(10)))
     await work_off()
-    assert await user_counts(cast.bob) == (0, 10)
+    other = await asyncpg.connect(database.config["dsn"])
+    try:
+        async with other.transaction():
+            await other.execute("UPDATE users SET comments_count = 0 WHERE id = $1", cast.bob.id)
+            counting = asyncio.create_task(_recount(cast.bob))
+            await eventually(someone_waits, "the count waits for the other one")
+            await reply(cast.bob, post)
+        await counting
+    finally:
+        await other.close()
+    assert await user_counts(cast.bob) == (0, 1)
+
+
+async def _recount(member: Any) -> None:
+    async with transaction():
+        await counts.recount(member.id)
+
+
+async def someone_waits() -> Any:
+    return await DB.fetch("SELECT FROM pg_locks WHERE NOT granted")
 
 
 async def disturb(cast: Any) -> tuple[int, int]:
