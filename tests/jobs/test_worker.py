@@ -1,6 +1,8 @@
 """The worker process: whatever is killed or emptied, everything that was committed is done in the end."""
 
 import asyncio
+import os
+import signal
 from typing import Any
 
 from app.accounts.jobs import send_welcome
@@ -95,6 +97,17 @@ async def test_a_redis_that_comes_late_is_no_matter(cast, work, smtp, redis_serv
         again.stop()
 
 
+async def test_a_redis_that_hangs_is_waited_for(cast, work, smtp, redis_server):
+    work(smtp_url=smtp.url)
+    os.kill(redis_server.pid, signal.SIGSTOP)
+    try:
+        await welcome(cast.alice)
+    finally:
+        os.kill(redis_server.pid, signal.SIGCONT)
+    await eventually(all_done, "all is done", 30)
+    assert len(smtp.to(cast.alice.email)) == 1
+
+
 async def refused(times: int) -> None:
     async def noted() -> Any:
         return await DB.fetch(
@@ -153,3 +166,18 @@ async def test_what_takes_too_long_is_handed_back(cast, work, smtp):
         "SELECT lease_until < now() AS free, dead_at FROM outbox WHERE job = 'send_welcome'"
     )
     assert [tuple(row) for row in left] == [(True, None)]
+
+
+async def test_a_worker_that_stops_leaves_the_queue_to_others(cast, work, smtp):
+    """While it finishes what it has in hand, it takes nothing away from the other one."""
+    first = work(smtp_url=smtp.url)
+    smtp.answering.clear()
+    await welcome(cast.alice)
+    await eventually(lambda: smtp.seen, "it is under way")
+    first.ask()
+    work(smtp_url=smtp.url)
+    await welcome(*[cast.bob, cast.mallory] * 10)
+    await eventually(lambda: len(smtp.seen) >= 11, "the other one works", SOON)
+    smtp.answering.set()
+    await eventually(all_done, "all is done", SOON)
+    assert len(smtp.mails) == 21
