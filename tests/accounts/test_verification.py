@@ -173,3 +173,13 @@ async def test_old_ones_are_forgotten(cast):
     await DB.fetch("UPDATE email_verifications SET expires_at = now() - interval '31 days'")
     await verification.drop_old()
     assert await DB.fetch("SELECT FROM email_verifications") == []
+
+
+async def test_looking_at_a_link_is_one_query_and_using_it_two(cast, queries):
+    token = await issue(cast.bob)
+    queries.clear()
+    await verification.look_at(token)
+    assert len(queries) == 1
+    queries.clear()
+    await verification.verify(token)
+    assert len(queries) == 2
