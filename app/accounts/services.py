@@ -1,11 +1,9 @@
 """The verbs of accounts: one transaction each."""
 
-import secrets
-
 import msgspec
 
 from app.accounts import enrolment, passwords, queries, sessions
-from app.accounts.jobs import send_verification, send_welcome, tell_admins
+from app.accounts.jobs import send_verification_soon, send_welcome, tell_admins
 from app.accounts.schemas import Credentials, Registration, User
 from app.accounts.sessions import Client
 from app.accounts.viewer import Viewer
@@ -60,7 +58,6 @@ async def resend_verification(viewer: Viewer) -> str:
     user = await queries.get_self(viewer.id)
     if user.activated_at:
         raise Conflict("Your address is confirmed already.")
-    key, number = f"send_verification:{viewer.id}", secrets.token_hex(6)
     async with transaction() as change:
-        await change.enqueue(send_verification, key=key, user_id=viewer.id, number=number)
+        await send_verification_soon(change, viewer.id)
     return str(user.email)

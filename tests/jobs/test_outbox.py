@@ -47,7 +47,7 @@ def performer(database: Engine) -> Performer:
 
 
 async def enqueue(job: Any, **payload: Any) -> Any:
-    """The row's id; None when the job was not added."""
+    """The id of its row; None when one that waits was enough."""
     async with transaction() as change:
         await change.enqueue(job, **payload)
     return change.jobs[0].id if change.jobs else None
@@ -235,7 +235,7 @@ async def test_what_is_handed_back_is_due_at_once(performer: Performer) -> None:
     entry = await enqueue(dawdle, number=1)
     slow = Performer({**aside(dawdle)})
     running = asyncio.create_task(slow.perform(entry))
-    await eventually(lambda: done, "the job runs")
+    await eventually(lambda: done, "it runs")
     assert await outbox.due(10) == []
     running.cancel()
     with pytest.raises(asyncio.CancelledError):
