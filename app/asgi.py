@@ -26,11 +26,14 @@ from app.web.guards import check_request
 from app.web.headers import Headers
 from app.web.refusals import HANDLERS
 
+# A request that takes longer than this has failed, and a hub that waits longer is blind.
+STATEMENT_SECONDS = 15.0
+
 
 @asynccontextmanager
 async def lifespan(litestar: Litestar) -> AsyncGenerator[None, None]:
     """Pool first, hub after it; the other way round at the end. Raises what PostgreSQL raises."""
-    await DB.start()
+    await DB.start(statement_seconds=STATEMENT_SECONDS)
     hub = litestar.state.hub = Hub()
     await hub.start()
     tasks = [

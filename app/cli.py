@@ -12,9 +12,10 @@ from app.bundled import LaunchError
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run one command. What can go wrong at a start ends as one line and an exit status of 1."""
-    command: Callable[[], int] = _parser().parse_args(arguments).command
+    flags = vars(_parser().parse_args(arguments))
+    command: Callable[..., int] = flags.pop("command")
     try:
-        sys.exit(command())
+        sys.exit(command(**flags))
     except LaunchError as error:
         sys.exit(f"hubbub: {error}")
     except KeyboardInterrupt:
@@ -40,15 +41,24 @@ def _parser() -> argparse.ArgumentParser:
         ("retry", retry_jobs, "try all of them again"),
     )
     _add_verbs(commands, "jobs", dead)
+    (create,) = _add_verbs(commands, "admin", (("create", create_admin, "make an admin"),))
+    create.epilog = "The password is asked for, or read from what is piped in."
+    for flag in ("username", "name", "email"):
+        create.add_argument(f"--{flag}")
     return parser
 
 
-def _add_verbs(commands: Any, noun: str, verbs: Iterable[tuple[str, Callable[[], int], str]]) -> None:
-    """`hubbub NOUN VERB`."""
+def _add_verbs(
+    commands: Any, noun: str, verbs: Iterable[tuple[str, Callable[..., int], str]]
+) -> list[argparse.ArgumentParser]:
+    """`hubbub NOUN VERB`; the parser of each verb."""
     does = ", or ".join(verb[2] for verb in verbs)
     nested = commands.add_parser(noun, help=does).add_subparsers(metavar="VERB", required=True)
+    parsers = []
     for verb, command, what in verbs:
-        nested.add_parser(verb, help=what, description=what).set_defaults(command=command)
+        parsers.append(nested.add_parser(verb, help=what, description=what))
+        parsers[-1].set_defaults(command=command)
+    return parsers
 
 
 # Each imports what it needs and no more: dev starts the others, and should not wait for their imports.
@@ -61,12 +71,14 @@ def dev() -> int:
 
 
 def serve() -> int:
+    from app.accounts.set_up.command import offer  # noqa: PLC0415
     from app.preflight import check_database  # noqa: PLC0415
     from app.serve import serve as answer  # noqa: PLC0415
     from app.telemetry import logs  # noqa: PLC0415
 
     logs.configure()
     asyncio.run(check_database())
+    asyncio.run(offer())
     answer()
     return 0
 
@@ -90,7 +102,7 @@ def migrate() -> int:
     try:
         asyncio.run(migrations.migrate())
     except Exception as error:  # a migration is any code
-        said = " ".join(str(error).split()) or type(error).__name__
+        said = next(iter(str(error).splitlines()), "") or type(error).__name__
         raise LaunchError(
             f"A migration failed, the database is as the last good one left it: {said}"
         ) from error
@@ -103,6 +115,14 @@ def seed() -> int:
 
     logs.configure()
     return asyncio.run(run())
+
+
+def create_admin(username: str | None, name: str | None, email: str | None) -> int:
+    from app.accounts.set_up.command import create  # noqa: PLC0415
+    from app.preflight import check_database  # noqa: PLC0415
+
+    asyncio.run(check_database())
+    return asyncio.run(create(username, name, email))
 
 
 def reconcile() -> int:

@@ -22,9 +22,7 @@ async def check_database() -> None:
         connection = await asyncpg.connect(settings.database_url, timeout=CONNECT_SECONDS)
     except (OSError, ValueError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
         where = _place(settings.database_url)
-        raise LaunchError(
-            f"PostgreSQL at {where} (DATABASE_URL) does not answer: {_reason(error)}."
-        ) from None
+        raise LaunchError(f"PostgreSQL at {where} (DATABASE_URL) cannot be used: {_reason(error)}") from None
     try:
         await _check_version(connection)
         await check_durability(connection)
@@ -41,7 +39,7 @@ async def check_redis() -> None:
         await client.execute_command("PING")
     except (OSError, ValueError, RedisError) as error:
         where = _place(settings.redis_url)
-        raise LaunchError(f"Redis at {where} (REDIS_URL) does not answer: {_reason(error)}.") from None
+        raise LaunchError(f"Redis at {where} (REDIS_URL) cannot be used: {_reason(error)}") from None
     finally:
         await client.aclose()
 
@@ -60,4 +58,4 @@ def _place(url: str) -> str:
 
 def _reason(error: Exception) -> str:
     said = " ".join(str(error).split()) or "no answer in time"
-    return said.rstrip(".")
+    return said if said.endswith(("?", ".")) else f"{said}."

@@ -8,6 +8,7 @@ from app.accounts.profiles.api import UsersController
 from app.accounts.profiles.pages import ProfilePages
 from app.accounts.security.api import SecurityController
 from app.accounts.security.pages import SecurityPages
+from app.accounts.set_up.pages import SetUpPages
 from app.accounts.settings.pages import SettingsPages
 from app.accounts.verification_pages import VerificationPages
 from app.admin.bridge import admin
@@ -34,6 +35,7 @@ ROUTES: list[ControllerRouterHandler] = [
     SettingsPages,  # /settings /settings/avatar /settings/look
     SecurityPages,  # /settings/email /settings/password /settings/sessions
     VerificationPages,  # /email-verifications /email-verifications/{token}
+    SetUpPages,  # /set-up/{token}
     PostPages,  # /posts /posts/new /posts/{id}/edit …
     ThreadPages,  # /posts/{id}/{slug} /comments/{id}
     CommentPages,  # /comments/{id}/…

@@ -62,7 +62,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def address(self) -> str:
         """Where links that leave the site lead, without a slash at the end."""
-        here = "127.0.0.1" if self.host in {"", "0.0.0.0", "::"} else self.host  # noqa: S104  # read, not bound to
+        here = "127.0.0.1" if self.host in {"", "0.0.0.0", "::"} else self.host  # noqa: S104  # nosec B104  # read, not bound to
         return self.url.rstrip("/") or f"http://{here}:{self.port}"
 
     @property

@@ -56,10 +56,17 @@ FINISH_SECONDS = 8.0
 TIMERS: PartialTimersDict = {"schedule": 5, "worker_info": 10, "sweep": 10, "abort": 5}
 
 
-class QuietWorker(Worker[Any]):
-    """Stops when it is told to by us, not by a signal: what runs is given time first."""
+class DrainingWorker(Worker[Any]):
+    """SAQ's worker, which is told by us to stop, not by a signal: it takes nothing new, and what runs has time."""
 
     SIGNALS = []
+    draining = False
+
+    def _process(self, previous_task: asyncio.Task[Any] | None = None) -> None:
+        if self.draining and previous_task:
+            self.tasks.discard(previous_task)
+        else:
+            super()._process(previous_task)
 
 
 async def main() -> None:
@@ -67,42 +74,43 @@ async def main() -> None:
     await DB.start(size=settings.pool_size)
     saq, performer = queue.open_queue(), Performer(JOBS)
     worker = _worker(saq, performer)
-    tasks = [
-        asyncio.create_task(task)
-        for task in (
-            relay.run(saq), cron.run(CRONS), performer.run(), broker.publisher.run(), queue.pusher.run()
-        )
-    ]  # fmt: skip
-    working = asyncio.create_task(worker.start())
+    aides = (relay.run(saq), cron.run(CRONS), performer.run(), broker.publisher.run(), queue.pusher.run())
+    tasks = [asyncio.create_task(task) for task in (worker.start(), *aides)]
     log.info("worker_ready", jobs=sorted(JOBS))
     try:
-        await _told_to_stop()
+        await _told_to_stop(tasks)
     finally:
+        worker.draining = True
         await performer.drain(FINISH_SECONDS)
         await worker.stop()
-        for task in (working, *tasks):
+        for task in tasks:
             task.cancel()
-        await asyncio.gather(working, *tasks, return_exceptions=True)
+        await asyncio.gather(*tasks, return_exceptions=True)
         with suppress(*UNAVAILABLE):
             await performer.flush()
         await saq.disconnect()
         await DB.stop()
 
 
-def _worker(saq: queue.PatientQueue, performer: Performer) -> Worker[Any]:
+def _worker(saq: queue.PatientQueue, performer: Performer) -> DrainingWorker:
     async def run(_context: Any, *, entry_id: int) -> None:
         """The one function that SAQ knows: do what an outbox row says."""
         with suppress(*UNAVAILABLE):
             # Without PostgreSQL nothing is lost: the row is there when it is back, and is swept.
             await performer.perform(entry_id)
 
-    return QuietWorker(
+    return DrainingWorker(
         saq, functions=[(queue.RUN, run)], concurrency=CONCURRENCY, timers=TIMERS, shutdown_grace_period_s=0
     )
 
 
-async def _told_to_stop() -> None:
+async def _told_to_stop(tasks: list[asyncio.Task[None]]) -> None:
+    """Return at a signal; raise what ended a task that should never end, so that we are started again."""
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    await stop.wait()
+    told = asyncio.create_task(stop.wait())
+    await asyncio.wait([told, *tasks], return_when=asyncio.FIRST_COMPLETED)
+    if not told.done():
+        told.cancel()
+        raise RuntimeError("A part of the worker has ended.")

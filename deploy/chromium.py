@@ -66,15 +66,16 @@ def _packaged() -> str | None:
 
 
 def _runs(path: str) -> bool:
-    return _succeeds([path, "--version"])
+    return _succeeds([path, "--version"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
 
-def _succeeds(command: list[str]) -> bool:
+def _succeeds(command: list[str], **output: int) -> bool:
     """Whether it ends well; what it says goes to stderr, as stdout is the answer's alone."""
     try:
-        return subprocess.run(command, stdout=2, timeout=FETCH_SECONDS, check=False).returncode == 0
+        done = subprocess.run(command, **{"stdout": 2, **output}, timeout=FETCH_SECONDS, check=False)
     except (OSError, subprocess.TimeoutExpired):
         return False
+    return done.returncode == 0
 
 
 def _say(line: str) -> None:

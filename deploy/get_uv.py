@@ -38,14 +38,17 @@ def _locked(root: Path) -> dict:
 
 def _pip() -> "dict | None":
     """The environment in which `python -m pip` works, or None."""
-    if find_spec("pip"):
+    if _installed("pip"):
         return dict(os.environ)
-    if find_spec("ensurepip"):
-        import ensurepip  # noqa: PLC0415  # often taken out of Debian's Python
+    # Often taken out of a system's Python, with or without its folder.
+    carried = _installed("ensurepip")
+    wheels = sorted(carried.glob("_bundled/pip-*.whl")) if carried else []
+    return {**os.environ, "PYTHONPATH": str(wheels[-1])} if wheels else None
 
-        for wheel in sorted((Path(ensurepip.__file__).parent / "_bundled").glob("pip-*.whl")):
-            return {**os.environ, "PYTHONPATH": str(wheel)}
-    return None
+
+def _installed(package: str) -> "Path | None":
+    spec = find_spec(package)
+    return Path(spec.origin).parent if spec and spec.origin else None
 
 
 def _with_pip(environment: dict, locked: dict, folder: Path) -> bool:

@@ -21,6 +21,7 @@ WIDTHS = (360, 768, 1280)
 THEMES = ("light", "dark")
 HEIGHT = 860
 TALLEST = 4000
+README_HEIGHT = 1120
 ARGUMENTS = (
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
@@ -57,7 +58,7 @@ def _take_for_readme(show: Show, browser: Browser) -> list[str]:
     front, thread = SCENES[0], SCENES[1]
     for scene, theme, name in ((front, "light", "front"), (thread, "dark", "thread")):
         page = _open(show, browser, scene, 1280, theme)
-        page.evaluate("document.getElementById('replies')?.scrollIntoView()")
+        page.set_viewport_size({"width": 1280, "height": README_HEIGHT})
         page.screenshot(path=images / f"{name}.png")
         page.context.close()
     return []
@@ -171,6 +172,10 @@ SCENES = (
     Scene("sign-up-refused", None, lambda _show: "/sign-up", _leave_out_much),
     Scene("sign-in", None, lambda _show: "/sign-in"),
     Scene("sign-in-refused", None, lambda _show: "/sign-in", _mistype),
+    Scene("profile", "alice", lambda _show: "/@ines"),
+    Scene("profile-comments", "alice", lambda _show: "/@alice/comments"),
+    Scene("settings", "alice", lambda _show: "/settings"),
+    Scene("settings-look", "alice", lambda _show: "/settings/look"),
     Scene("error-404", None, lambda _show: "/posts/999999/gone"),
 )
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import asyncpg
 import httpx
-from small_talk import MEMBERS, PASSWORD, THREADS, Said, Thread
+from small_talk import FELT, MEMBERS, PASSWORD, THREADS, Said, Thread
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
@@ -110,6 +110,9 @@ def _publish(show: Show, members: dict[str, httpx.Client], thread: Thread) -> No
     show.ages.append(("posts", post["id"], thread.ago))
     for said in thread.said:
         _answer(show, members, post["id"], said, None)
+    for kind, usernames in FELT.get(thread.title, {}).items():
+        for username in usernames:
+            members[username].put(f"/posts/{post['id']}/reactions/{kind}").raise_for_status()
 
 
 def _answer(
@@ -130,7 +133,7 @@ async def _let_time_pass(database_url: str, ages: list[Age]) -> None:
     try:
         for table, row, minutes in ages:
             await database.execute(
-                f"UPDATE {table} SET created_at = now() - make_interval(mins => $1) WHERE id = $2",
+                f"UPDATE {table} SET created_at = now() - make_interval(mins => $1) WHERE id = $2",  # nosec B608  # names of ours
                 minutes, row,
             )  # fmt: skip
         await database.execute(

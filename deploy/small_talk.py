@@ -142,3 +142,10 @@ THREADS = (
             Said("devika", 11, "Six of us are going. We meet at the fountain at half past five."))),
     SHORT,
 )  # fmt: skip
+
+# Who felt what about which post.
+FELT = {
+    SHORT.title: {"like": ("tomas", "kofi", "alice", "ruth_b"), "thanks": ("yuki", "devika")},
+    DEEP.title: {"sad": ("ines",), "love": ("oskar", "kofi")},
+    LONG.title: {"love": ("ines", "alice", "yuki")},
+}

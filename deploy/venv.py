@@ -7,6 +7,7 @@ import fcntl
 import hashlib
 import os
 import platform
+import ssl
 import subprocess
 import sys
 from pathlib import Path
@@ -24,13 +25,22 @@ def main() -> None:
             f"Hubbub needs Python 3.11 or newer, and {sys.executable} is {platform.python_version()}. "
             "Another one can be named: make run PYTHON=python3.12"
         )
-    dev = "--dev" in sys.argv
-    if not _is_current(dev):
-        with (ROOT / ".venv.lock").open("w") as lock:
-            # Two terminals at once: the second finds the work done.
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            if not _is_current(dev):
-                _install(dev)
+    try:
+        _make("--dev" in sys.argv)
+    except PermissionError as error:
+        sys.exit(
+            f"{error.filename} belongs to another user. Start as that user, or remove {VENV} and start again."
+        )
+
+
+def _make(dev: bool) -> None:
+    if _is_current(dev):
+        return
+    with (ROOT / ".venv.lock").open("w") as lock:
+        # Two terminals at once: the second finds the work done.
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not _is_current(dev):
+            _install(dev)
 
 
 def _is_current(dev: bool) -> bool:
@@ -42,7 +52,7 @@ def _is_current(dev: bool) -> bool:
 
 def _fingerprint() -> str:
     """Changes with the lock, with this Python, and when the folder moves (scripts name their place)."""
-    locked = b"".join((ROOT / name).read_bytes() for name in ("pyproject.toml", "uv.lock"))
+    locked = b"".join((ROOT / name).read_bytes() for name in ("pyproject.toml", "uv.lock", "deploy/venv.py"))
     return hashlib.sha256(locked + f"{ROOT}|{sys.version}|{sys.base_prefix}".encode()).hexdigest()
 
 
@@ -52,6 +62,9 @@ def _install(dev: bool) -> None:
     print("Installing what Hubbub needs into .venv (only now, and when that changes).", flush=True)
     # Compiled once here: else a machine that writes no bytecode compiles all of it at every start.
     options = ["--quiet", "--locked", "--compile-bytecode", "--python", sys.executable]
+    if _has_certificates():
+        # A network with an authority of its own: this machine knows it, what uv carries does not.
+        options.append("--system-certs")
     environment = {name: value for name, value in os.environ.items() if name != "VIRTUAL_ENV"}
     environment["UV_PYTHON_DOWNLOADS"] = "never"
     STAMP.unlink(missing_ok=True)
@@ -59,7 +72,16 @@ def _install(dev: bool) -> None:
     done = subprocess.run(command, cwd=ROOT, env=environment, check=False)
     if done.returncode:
         sys.exit("The packages could not be installed; the lines above say why.")
+    # Ours too: the first start compiles what it can keep, and not every machine lets it keep anything.
+    subprocess.run(
+        [VENV / "bin/python", "-m", "compileall", "-q", "app"], cwd=ROOT, env=environment, check=False
+    )
     STAMP.write_text(f"{'dev' if dev else 'run'} {_fingerprint()}")
+
+
+def _has_certificates() -> bool:
+    paths = ssl.get_default_verify_paths()
+    return bool(paths.cafile) or bool(paths.capath and any(Path(paths.capath).iterdir()))
 
 
 if __name__ == "__main__":

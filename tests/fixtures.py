@@ -7,7 +7,6 @@ from pathlib import Path
 import httpx
 import pytest
 
-from app.bundled import valkey
 from app.database.engine import DB, Engine
 from app.database.migrations import migrate
 from app.jobs import queue
@@ -15,6 +14,7 @@ from app.live import broker
 from tests import services
 from tests.cast import Cast, Member, enter_all
 from tests.counting import counting
+from tests.own_redis import OwnRedis
 from tests.serving import Server
 
 _TABLES = """
@@ -97,11 +97,11 @@ def new_folder() -> Iterator[Path]:
 
 
 @pytest.fixture
-def redis_server(new_folder: Path) -> Iterator[valkey.Server]:
+def redis_server(new_folder: Path) -> Iterator[OwnRedis]:
     """A Valkey of the test's own, which may be killed, stopped and emptied."""
-    own = valkey.start(new_folder)
+    own = OwnRedis(new_folder)
     yield own
-    own.stop()
+    own.close()
 
 
 @pytest.fixture

@@ -25,6 +25,7 @@ class LiveClient:
         self.frames: list[Frame] = []
         self.events: dict[str, list[Frame]] = defaultdict(list)
         self.answers_pings = answers_pings
+        self.on_event: Callable[[str, Frame], None] = lambda _channel, _event: None
         self._sizes: dict[int, int] = {}
         self._requests = 0
         self._arrived = asyncio.Condition()
@@ -127,12 +128,17 @@ class LiveClient:
         async with self._arrived:
             self._arrived.notify_all()
 
+    def _keep(self, channel: str, events: list[Frame]) -> None:
+        self.events[channel] += events
+        for event in events:
+            self.on_event(channel, event)
+
     async def _take(self, frame: Frame) -> None:
         self.frames.append(frame)
         if frame["type"] == "event":
-            self.events[frame["channel"]].append(frame)
+            self._keep(frame["channel"], [frame])
         elif frame["type"] == "events" and "id" not in frame:
-            self.events[frame["channel"]] += frame["events"]
+            self._keep(frame["channel"], frame["events"])
         elif frame["type"] == "ping" and self.answers_pings:
             await self.say({"type": "pong"})
         async with self._arrived:

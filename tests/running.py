@@ -23,7 +23,8 @@ class Run:
 
     def __init__(self, data: Path, *prefix: str, command: str = "dev", **variables: Any) -> None:
         self.port = free_port()
-        given = {"HUBBUB_DATA_DIR": data, "PORT": self.port, **variables}
+        # The demo has tests of its own.
+        given = {"HUBBUB_DATA_DIR": data, "PORT": self.port, "HUBBUB_DEMO": "off", **variables}
         self._output = tempfile.TemporaryFile()  # noqa: SIM115  # as long as the process
         self._process = subprocess.Popen(
             [*prefix, sys.executable, "-m", "app.cli", command],

@@ -16,7 +16,7 @@ import httpx
 from app.settings import child_environment
 
 ROOT = Path(__file__).parent.parent
-PATIENCE = 30.0
+PATIENCE = 90.0
 
 
 class Server:
@@ -38,14 +38,20 @@ class Server:
 
     def start(self) -> "Server":
         """Return when it answers `/health/ready`."""
+        self.launch()
+        return self.wait_until_ready()
+
+    def launch(self) -> None:
         self._process = subprocess.Popen(
             [sys.executable, "-m", "app.cli", "serve"],
             cwd=ROOT, env=child_environment(**self._settings), stdin=subprocess.DEVNULL,
             stdout=self._output, stderr=subprocess.STDOUT,
         )  # fmt: skip
+
+    def wait_until_ready(self) -> "Server":
         until = monotonic() + PATIENCE
         while not self._is_ready():
-            if self._process.poll() is not None or monotonic() > until:
+            if self._process is None or self._process.poll() is not None or monotonic() > until:
                 raise AssertionError(f"The server did not start:\n{self.output()}")
             sleep(0.05)
         return self

@@ -1,14 +1,17 @@
 """What `make run` promises: it starts, stops, survives, and says in one line why it cannot."""
 
+import asyncio
 import os
 import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
+import asyncpg
 import pytest
 
 from app.bundled import tether
@@ -81,7 +84,8 @@ def test_killed_it_leaves_nothing_and_the_next_start_has_what_was_written(data: 
         assert sign_in(run, "alice") == 200
         assert sign_up(run, "bob") == 201
         for pid in run.family():
-            os.kill(pid, signal.SIGKILL)
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
     with running(data) as run:
         assert (sign_in(run, "alice"), sign_in(run, "bob")) == (200, 200)
 
@@ -153,6 +157,38 @@ def test_servers_that_do_not_answer_are_named_without_their_passwords(tmp_path: 
 @pytest.mark.parametrize("command", ["serve", "worker", "migrate"])
 def test_each_command_wants_a_database(tmp_path: Path, command: str) -> None:
     assert "DATABASE_URL is not set" in refusal(tmp_path, command=command)
+
+
+@pytest.fixture
+def elsewhere() -> Iterator[str]:
+    """The URL of a database of the test's own."""
+    asyncio.run(execute(os.environ["DATABASE_URL"], "CREATE DATABASE elsewhere"))
+    yield urlsplit(os.environ["DATABASE_URL"])._replace(path="/elsewhere").geturl()
+    asyncio.run(execute(os.environ["DATABASE_URL"], "DROP DATABASE elsewhere WITH (FORCE)"))
+
+
+async def execute(url: str, sql: str) -> None:
+    connection = await asyncpg.connect(url)
+    try:
+        await connection.execute(sql)
+    finally:
+        await connection.close()
+
+
+@pytest.mark.parametrize("command", ["dev", "serve", "worker", "migrate"])
+def test_a_database_that_may_lose_what_it_acknowledged_is_refused(
+    tmp_path: Path, elsewhere: str, command: str
+) -> None:
+    asyncio.run(execute(elsewhere, "ALTER DATABASE elsewhere SET synchronous_commit = off"))
+    line = refusal(tmp_path, command, DATABASE_URL=elsewhere, REDIS_URL=os.environ["REDIS_URL"])
+    assert "synchronous_commit=off" in line
+
+
+def test_a_failed_migration_says_what_failed_and_starts_nothing(tmp_path: Path, elsewhere: str) -> None:
+    asyncio.run(execute(elsewhere, "CREATE TABLE users (of_another_program int)"))
+    line = refusal(tmp_path, DATABASE_URL=elsewhere, REDIS_URL=os.environ["REDIS_URL"])
+    assert line.startswith("hubbub: A migration failed")
+    assert '"users" already exists' in line
 
 
 def test_a_place_that_is_not_ours_to_write_is_named(tmp_path: Path) -> None:

@@ -1,5 +1,7 @@
 """Jobs about accounts: shallow, each repeatable."""
 
+import secrets
+
 from app.accounts import counts, mails, queries, sessions, verification
 from app.database.transaction import Change
 from app.mail.delivery import deliver
@@ -15,6 +17,12 @@ async def send_welcome(*, user_id: int) -> None:
 async def send_verification(*, user_id: int, number: str) -> None:
     """Send the link that confirms an address once more; `number` tells one request from another."""
     await deliver(await mails.verification_link(user_id, number))
+
+
+async def send_verification_soon(change: Change, user_id: int) -> None:
+    """Have a link sent after the change; asked for twice in a hurry it is one mail."""
+    key, number = f"send_verification:{user_id}", secrets.token_hex(6)
+    await change.enqueue(send_verification, key=key, user_id=user_id, number=number)
 
 
 async def tell_admins(change: Change, *, user_id: int) -> None:

@@ -41,7 +41,8 @@ async def registration_notice(user_id: int, admin_id: int) -> Mail | None:
     member, admin = await _find(user_id), await _find(admin_id)
     if member is None or admin is None:
         return None
-    name = member["display_name"] or member["username"]
+    # On one line, or it could look like words of ours.
+    name = " ".join((member["display_name"] or member["username"]).split())
     return write(
         "registration_notice", to=admin["email"], subject=f"{member['username']} joined {settings.name}",
         key=f"registration-{user_id}-{admin_id}", name=name, username=member["username"], email=member["email"],

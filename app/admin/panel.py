@@ -35,7 +35,7 @@ class OurSession(AuthenticationBackend):
 @cache
 def panel() -> AdminRouter:
     """Made when the first admin comes: it takes half a second that no start should wait for."""
-    made = create_admin(
+    made: AdminRouter = create_admin(
         TABLES,
         auto_include_related=False,
         site_name=settings.name,

@@ -7,7 +7,7 @@ filtered by or sorted by, whatever address somebody makes up.
 from enum import Enum
 from typing import Any
 
-from piccolo.columns import Column, ForeignKey
+from piccolo.columns import ForeignKey
 from piccolo.columns.readable import Readable
 from piccolo.table import Table, create_table_class
 from piccolo_admin.endpoints import TableConfig
@@ -18,10 +18,14 @@ from app.accounts.tables import Profile, Session, User
 from app.admin.changes import MEMBER_HOOKS
 from app.admin.tables import AdminChange
 from app.comments.tables import Comment, CommentRevision
+from app.counters.tables import CounterCheck
 from app.database.engine import DB
 from app.jobs.tables import Outbox
 from app.live.tables import Channel
 from app.posts.tables import Post, PostRevision
+from app.reactions.tables import Reaction
+from app.tags.tables import Tag
+from app.uploads.tables import Upload
 
 PEOPLE, WORDS, MACHINERY = "People", "Posts and comments", "Machinery"
 
@@ -37,10 +41,12 @@ def part_of(table: type[Table], names: str, *, called_by: str = "", **references
 
     `references` says, for each foreign key among them, which part of which table it leads to.
     """
-    members: dict[str, Any] = {table._meta.primary_key._meta.name: _copy(table._meta.primary_key)}
+    key = table._meta.primary_key
+    members: dict[str, Any] = {key._meta.name: key.copy()}
     for name in names.split():
         column = table._meta.get_column_by_name(name)
-        members[name] = _leading_to(column, references[name]) if name in references else _copy(column)
+        leads = references.get(name)
+        members[name] = ForeignKey(leads, null=column._meta.null) if leads else column.copy()
     part: Any = create_table_class(
         table.__name__, class_kwargs={"tablename": table._meta.tablename, "db": DB}, class_members=members
     )
@@ -48,14 +54,6 @@ def part_of(table: type[Table], names: str, *, called_by: str = "", **references
         "%s", [getattr(part, called_by) if called_by else part._meta.primary_key]
     )
     return part
-
-
-def _copy(column: Column) -> Column:
-    return column.copy()
-
-
-def _leading_to(column: Column, target: type[Table] | str) -> ForeignKey[Any]:
-    return ForeignKey(target, null=column._meta.null)
 
 
 MEMBERS = part_of(
@@ -82,6 +80,10 @@ COMMENTS = part_of(
 COMMENT_REVISIONS = part_of(
     CommentRevision, "comment editor body created_at", comment=COMMENTS, editor=MEMBERS
 )
+REACTIONS = part_of(Reaction, "user post comment kind created_at", user=MEMBERS, post=POSTS, comment=COMMENTS)
+TAGS = part_of(Tag, "posts_count")
+UPLOADS = part_of(Upload, "owner created_at", owner=MEMBERS)
+COUNTERS = part_of(CounterCheck, "drift repaired checked_at")
 CHANNELS = part_of(Channel, "seq floor")
 JOBS = part_of(Outbox, "job tries run_at lease_until dead_at error created_at", called_by="job")
 CHANGES = part_of(AdminChange, "admin_username table_name row_id action before after at")
@@ -121,6 +123,10 @@ TABLES = [
     _config(COMMENTS, WORDS, "id post author body replies_count removed_by created_at",
             "post author body removed_by removed_at created_at"),
     _config(COMMENT_REVISIONS, WORDS, "id comment editor body created_at", "comment editor created_at"),
+    _config(REACTIONS, WORDS, "id user kind post comment created_at", "user kind post comment created_at"),
+    _config(TAGS, WORDS, "name posts_count", "name posts_count", order="posts_count"),
+    _config(UPLOADS, PEOPLE, "id owner created_at", "owner created_at"),
+    _config(COUNTERS, MACHINERY, "counter drift repaired checked_at", "counter drift", order="counter", newest=False),
     _config(CHANNELS, MACHINERY, "name seq floor", "name", order="name", newest=False),
     _config(JOBS, MACHINERY, "id job tries run_at dead_at error created_at", "job tries dead_at error"),
 ]  # fmt: skip

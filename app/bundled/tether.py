@@ -36,7 +36,7 @@ def _become(user: int, group: int) -> None:
 
 
 def _watch(parent: int, command: int, death_signal: int) -> None:
-    """Where the kernel does not tell: a process beside the command that looks whether the parent lives."""
+    """Where the kernel does not tell: a process beside the command looks whether the parent was reaped."""
     if os.fork():
         os.wait()
         return

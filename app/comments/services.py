@@ -18,12 +18,18 @@ from app.live import channels
 from app.markdown import render
 from app.posts.policy import may as may_post
 from app.posts.queries import get_row as get_post_row
-from app.posts.services import clean_words, count_comments
+from app.posts.services import clean_words, count_comments, require_own
 from app.web.errors import FieldError, Forbidden, Invalid, KeyReused, Locked, NotFound, Unauthenticated
 
 _EDIT = """
 UPDATE comments SET body = $2, body_html = $3, seq = $4,
     edited_at = clock_timestamp(), updated_at = clock_timestamp() WHERE id = $1
+"""
+_KEEP = "INSERT INTO comment_revisions (comment, editor, body) VALUES ($1, $2, $3)"
+# What stands again is no revision; one that an edit left differs from it.
+_DROP_LAST = """
+DELETE FROM comment_revisions
+WHERE id = (SELECT max(id) FROM comment_revisions WHERE comment = $1) AND body = $2
 """
 _REMOVE = """
 UPDATE comments SET removed_at = clock_timestamp(), removed_by = 'author',
@@ -85,6 +91,8 @@ async def _first_or_refusal(viewer: Viewer, post_id: int, new: NewComment, finge
 async def edit_comment(viewer: Viewer, comment_id: int, wanted: CommentChange) -> Comment:
     """Change an own comment and keep what it said. Raises NotFound, Forbidden, Locked, Invalid."""
     if not isinstance(wanted.body, str):
+        row = await queries.get_row(viewer, comment_id)
+        _require("edit", viewer, row)
         return await queries.get_comment(viewer, comment_id)
     body = clean_words("body", wanted.body)
     await _edit(viewer, comment_id, body, await render(body))
@@ -98,10 +106,7 @@ async def _edit(viewer: Viewer, comment_id: int, body: str, body_html: str) -> N
         _require("edit", viewer, row)
         if body == row["body"]:
             return
-        await DB.fetch(
-            "INSERT INTO comment_revisions (comment, editor, body) VALUES ($1, $2, $3)",
-            comment_id, viewer.id, row["body"],
-        )  # fmt: skip
+        await DB.fetch(_KEEP, comment_id, viewer.id, row["body"])
         seq = await _advance(change, row)
         await DB.fetch(_EDIT, comment_id, body, body_html, seq)
         await change.record(CommentUpdated(await _told(viewer, comment_id)))
@@ -112,9 +117,12 @@ async def remove_comment(viewer: Viewer, comment_id: int) -> None:
     """Blank an own comment, for 24 h with a way back; again does nothing. Raises NotFound, Forbidden."""
     async with transaction() as change:
         row = await _lock(viewer, comment_id)
+        require_own(viewer, row["author"])
         if row["removed_at"] is not None:
             return
         _require("remove", viewer, row)
+        # Moderators read what was removed in the revisions.
+        await DB.fetch(_KEEP, comment_id, viewer.id, row["body"])
         await _count(row, -1)
         seq = await _advance(change, row)
         await DB.fetch(_REMOVE, comment_id, seq)
@@ -127,9 +135,11 @@ async def restore_comment(viewer: Viewer, comment_id: int) -> None:
     """Undo an own removal; again does nothing. Raises NotFound, Forbidden."""
     async with transaction() as change:
         row = await _lock(viewer, comment_id)
+        require_own(viewer, row["author"])
         if row["removed_at"] is None:
             return
         _require("restore", viewer, row)
+        await DB.fetch(_DROP_LAST, comment_id, row["body"])
         await _count(row, 1)
         seq = await _advance(change, row)
         await DB.fetch(_RESTORE, comment_id, seq)

@@ -77,8 +77,12 @@ class Engine(PostgresEngine):
     async def check_version(self) -> None:
         """Nothing: Piccolo would connect while modules are being imported."""
 
-    async def start(self, size: int = settings.pool_size) -> None:
-        """Open the pool and refuse a server that may lose what it acknowledged. Raises DurabilityError."""
+    async def start(self, size: int = settings.pool_size, statement_seconds: float | None = None) -> None:
+        """Open the pool and refuse a server that may lose what it acknowledged. Raises DurabilityError.
+
+        A statement that takes longer than `statement_seconds` raises TimeoutError, which is unavailability:
+        a server that hangs, or that the network lost, keeps its connections open and says nothing.
+        """
         server_settings = {
             "application_name": "hubbub",
             "idle_in_transaction_session_timeout": "10000",
@@ -89,6 +93,7 @@ class Engine(PostgresEngine):
             min_size=min(2, size),
             max_size=size,
             timeout=10,
+            command_timeout=statement_seconds,
             server_settings=server_settings,
         )
         try:

@@ -4,6 +4,7 @@ import asyncio
 import random
 from collections import deque
 from collections.abc import Iterable
+from time import time
 from typing import Any
 
 import structlog
@@ -19,6 +20,7 @@ log = structlog.get_logger("hubbub.jobs")
 
 PUSH_SECONDS = 1.0
 LONGEST_SECONDS = 3700
+TELL_AGAIN_SECONDS = 15
 BACKLOG = 10_000
 RUN = "run"
 UNREACHABLE: tuple[type[Exception], ...] = (RedisError, OSError, TimeoutError)
@@ -74,9 +76,10 @@ def open_queue() -> PatientQueue:
 async def enqueue(saq: Queue, entry: Entry) -> None:
     """Tell SAQ of one outbox row. SAQ tries it once: tries, backoff and dead letters live in the row.
 
-    The try is part of the key, as SAQ keeps the one of a worker that was killed for an hour.
+    SAQ refuses a key that it thinks is in somebody's hands, and when a worker or Redis ends between two
+    commands it thinks so for an hour. So the key changes: to tell twice does no harm, a claim takes it once.
     """
-    key = f"outbox:{entry.id}:{entry.tries}"
+    key = f"outbox:{entry.id}:{entry.tries}:{int(time() // TELL_AGAIN_SECONDS)}"
     values: dict[str, Any] = {"timeout": LONGEST_SECONDS, "retries": 1, "ttl": 60}
     await saq.enqueue(RUN, key=key, entry_id=entry.id, **values)
 

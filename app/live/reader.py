@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from typing import Any, Protocol
 
 import msgspec
@@ -66,6 +67,9 @@ class Reader:
     def abort(self) -> None:
         """End the connection without waiting for a client that does not read."""
 
+    async def flush(self) -> None:
+        """Return when everything is in the server's hands, so that what it is told next comes after."""
+
     def close(self) -> None:
         """Forget the connection; whoever waits for room goes on and sees that it is closed."""
         self.closed = True
@@ -122,12 +126,18 @@ class AsgiReader(Reader):
         super().close()
         self._task.cancel()
 
+    async def flush(self) -> None:
+        await self._queue.join()
+
     async def _run(self) -> None:
-        while True:
-            text = await self._queue.get()
-            await self._send({"type": "websocket.send", "text": text.decode()})
-            if self._queue.empty():
-                self._room.set()
+        # A client who has gone raises here; whoever receives from it hears of that too.
+        with suppress(OSError, RuntimeError):
+            while True:
+                text = await self._queue.get()
+                await self._send({"type": "websocket.send", "text": text.decode()})
+                self._queue.task_done()
+                if self._queue.empty():
+                    self._room.set()
 
 
 def frame_text(payload: bytes) -> bytes:

@@ -181,6 +181,9 @@ class Conversation:
         asyncio.get_running_loop().call_later(FAREWELL_SECONDS, self._reader.abort)
         # The client may have gone in the same moment.
         with suppress(RuntimeError, OSError):
+            async with asyncio.timeout(FAREWELL_SECONDS):
+                await self._reader.flush()
+        with suppress(RuntimeError, OSError):
             await self._socket.close(code, reason)
 
 

@@ -118,6 +118,7 @@ async def remove_post(viewer: Viewer, post_id: int) -> None:
     """Take an own post away, for 24 h with a way back; again does nothing. Raises NotFound, Forbidden."""
     async with transaction() as change:
         row = await _lock(viewer, post_id, "read")
+        require_own(viewer, row["author"])
         if row["removed_at"] is not None:
             return
         _require("remove", viewer, row)
@@ -132,6 +133,7 @@ async def restore_post(viewer: Viewer, post_id: int) -> None:
     """Undo an own removal; again does nothing. Raises NotFound, Forbidden."""
     async with transaction() as change:
         row = await _lock(viewer, post_id, "read")
+        require_own(viewer, row["author"])
         if row["removed_at"] is None:
             return
         _require("restore", viewer, row)
@@ -184,6 +186,14 @@ async def _lock(viewer: Viewer, post_id: int, verb: str) -> Any:
     if verb != "read":
         _require(verb, viewer, rows[0])
     return rows[0]
+
+
+def require_own(viewer: Viewer, author: int | None) -> None:
+    """Even where there is nothing to do, only the author is told so. Raises Unauthenticated, Forbidden."""
+    if not viewer.signed_in:
+        raise Unauthenticated
+    if not viewer.is_member(author):
+        raise Forbidden
 
 
 def _require(verb: str, viewer: Viewer, row: Any) -> None:

@@ -6,9 +6,9 @@ from io import BytesIO
 
 from PIL import Image, ImageOps, UnidentifiedImageError
 
+from app.uploads.names import SIZES
 from app.web.errors import FieldError, Invalid
 
-SIZES = (64, 128, 256)
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF")
 MAX_PIXELS = 25_000_000
 MAX_SIDE = 20_000

@@ -3,8 +3,7 @@
 import re
 import secrets
 
-from app.uploads.images import SIZES
-
+SIZES = (64, 128, 256)
 LARGEST = SIZES[-1]
 _FILE = re.compile(r"([0-9a-f]{32})(?:-(64|128))?\.webp\Z")
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from litestar import Request
 
-from app.web.errors import NotFound, UnsupportedMediaType
+from app.web.errors import BadQuery, NotFound, UnsupportedMediaType
 from app.web.origin import SAFE, refuse_cross_site
 
 MULTIPART = "multipart/form-data"
@@ -12,8 +12,13 @@ LARGEST_ID = 2**63 - 1
 
 
 async def check_request(request: Request[Any, Any, Any]) -> None:
-    """Raises CrossSite, UnsupportedMediaType, and NotFound for an id that no row can have."""
+    """Raises CrossSite, UnsupportedMediaType, BadQuery, and NotFound for an id that no row can have."""
     refuse_cross_site(request.method, request.headers)
+    # PostgreSQL keeps no NUL, so nothing is found under one.
+    if b"%00" in request.scope["query_string"]:
+        raise BadQuery
+    if "\0" in request.scope["path"]:
+        raise NotFound
     if request.method not in SAFE and request.url.path.startswith("/api/"):
         await _require_body(request)
     for value in request.path_params.values():

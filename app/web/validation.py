@@ -100,5 +100,6 @@ def _check(name: str, fields: Mapping[str, Any], hint: Any, *, required: bool) -
     try:
         msgspec.convert(value, hint)
     except msgspec.ValidationError as error:
-        return explain(name, str(error))
+        # Nothing is not too short: it is not there.
+        return explain(name, "of length >= 1" if value == "" else str(error))
     return None

@@ -58,7 +58,7 @@ async def test_a_search_needs_a_sign_in(cast: Cast, client: httpx.AsyncClient) -
 
 async def test_a_blank_search_finds_nobody(cast: Cast, as_: Clients) -> None:
     alice = as_(cast.alice)
-    for params in ({}, {"q": ""}, {"q": "  \t"}, {"role": "admin"}, {"q": "\0"}):
+    for params in ({}, {"q": ""}, {"q": "  \t"}, {"role": "admin"}):
         answer = await alice.get("/api/v1/users", params=params)
         assert answer.json()["data"] == []
         assert answer.json()["meta"] == {"page": 1, "per_page": 20, "total": 0, "pages": 0}

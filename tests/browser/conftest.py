@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from playwright.async_api import Browser, Error, async_playwright
+from playwright.async_api import Browser, Error, Playwright, async_playwright
 
 from tests.browser.reading import Reader
 
@@ -28,17 +28,21 @@ Opens = Callable[..., Awaitable[Reader]]
 async def browser() -> AsyncIterator[Browser]:
     """Chromium: the one that CHROMIUM names, or Playwright's own."""
     async with async_playwright() as playwright:
-        path = os.environ.get("CHROMIUM") or None
-        try:
-            chromium = await playwright.chromium.launch(executable_path=path, args=FLAGS)
-        except Error as error:
-            pytest.fail(
-                "The browser tests need a Chromium: run `playwright install chromium`, or let the variable "
-                f"CHROMIUM name one. {error.message.splitlines()[0]}",
-                pytrace=False,
-            )
+        chromium = await launch(playwright)
         yield chromium
         await chromium.close()
+
+
+async def launch(playwright: Playwright, **options: Any) -> Browser:
+    path = os.environ.get("CHROMIUM") or None
+    try:
+        return await playwright.chromium.launch(executable_path=path, args=FLAGS, **options)
+    except Error as error:
+        pytest.fail(
+            "The browser tests need a Chromium: run `playwright install chromium`, or let the variable "
+            f"CHROMIUM name one. {error.message.splitlines()[0]}",
+            pytrace=False,
+        )
 
 
 @pytest.fixture

@@ -196,9 +196,30 @@ async def test_a_draft_is_kept_until_it_is_sent(alice: Reader) -> None:
 
 async def test_the_last_words_are_kept_too(alice: Reader) -> None:
     await alice.composer.fill("Typed and gone")
+    thread = alice.page.url
     await alice.page.goto("/")
-    await alice.page.go_back()
+    await alice.page.goto(thread)
     await expect(alice.composer).to_have_value("Typed and gone")
+
+
+async def test_a_draft_of_a_post_is_kept_until_it_is_published(alice: Reader) -> None:
+    await alice.page.goto("/posts/new")
+    await alice.page.get_by_label("Title", exact=True).fill("A title")
+    await alice.page.get_by_label("Text", exact=True).fill("Some words")
+    await alice.page.goto("/posts/new")
+    await expect(alice.page.get_by_label("Text", exact=True)).to_have_value("Some words")
+    await expect(alice.page.locator("main [data-slot=draft]")).to_have_text("Draft saved")
+
+    await alice.page.get_by_label("Title", exact=True).fill("A")
+    await alice.page.get_by_role("button", name="Publish post").click()
+    await expect(alice.page.locator(".field-error")).to_be_visible()
+    await expect(alice.page.get_by_label("Text", exact=True)).to_have_value("Some words")
+
+    await alice.page.get_by_label("Title", exact=True).fill("A better title")
+    await alice.page.get_by_role("button", name="Publish post").click()
+    await expect(alice.page.locator("h1")).to_have_text("A better title")
+    await alice.page.goto("/posts/new")
+    await expect(alice.page.get_by_label("Text", exact=True)).to_have_value("")
 
 
 async def test_a_reply_is_written_under_what_it_answers(read: Opens, server: Server, cast: Cast) -> None:

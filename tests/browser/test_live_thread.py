@@ -152,3 +152,24 @@ async def test_what_is_too_deep_is_counted_where_the_branch_goes_on(
     await expect(alice.count).to_have_text("9 replies")
     await expect(branch.item(deeper)).to_contain_text("Deeper still")
     await expect(alice.item(deeper)).to_have_count(0)
+
+
+async def test_the_first_replies_that_are_too_deep_open_a_way_to_them(
+    read: Opens, server: Server, cast: Cast
+) -> None:
+    bob = Writer(server, cast.bob)
+    post = await bob.post()
+    chain: list[int] = []
+    for depth in range(7):
+        chain.append(await bob.comment(post, f"At depth {depth}", chain[-1] if chain else None))
+    alice = await read(post["url"], cast.alice)
+    await alice.is_live()
+    more = alice.item(chain[6]).locator("> .comment-more")
+    await expect(more).to_be_hidden()
+
+    deep = await bob.comment(post, "Too deep", chain[6])
+    await expect(more).to_have_text("Continue this branch (1 reply)")
+    await bob.comment(post, "Deeper still", deep)
+    await expect(more).to_have_text("Continue this branch (2 replies)")
+    await expect(more.get_by_role("link")).to_have_attribute("href", f"/comments/{chain[6]}")
+    await expect(alice.count).to_have_text("9 replies")

@@ -1,9 +1,9 @@
 """Nothing that arrives may move what is being read, or take away focus, selection or place."""
 
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import async_playwright, expect
 
-from tests.browser.conftest import Opens
+from tests.browser.conftest import Opens, launch
 from tests.browser.reading import Reader
 from tests.browser.writing import Writer
 from tests.cast import Cast
@@ -174,6 +174,29 @@ async def test_back_leads_to_the_same_place(scene: Scene) -> None:
     await alice.is_live()
     await expect(alice.count).to_have_text(f"{MANY + 1} replies")
     assert await alice.top_of(alice.item(scene.replies[12])) == pytest.approx(before, abs=1)
+
+
+async def test_a_page_that_rested_goes_on_where_it_was(server: Server, cast: Cast) -> None:
+    bob = Writer(server, cast.bob)
+    post = await bob.post()
+    await bob.comments(post, MANY)
+    async with async_playwright() as playwright:
+        # Playwright turns the back-forward cache off.
+        chromium = await launch(playwright, ignore_default_args=["--disable-back-forward-cache"])
+        reader = Reader(await chromium.new_page(base_url=server.url))
+        await reader.page.goto(post["url"])
+        await reader.is_live()
+        await reader.page.evaluate("window.rested = true; window.scrollTo(0, 900)")
+        await reader.page.goto("/")
+        number = await bob.comment(post, "Meanwhile")
+        # A page out of that cache does not load, which `go_back` would wait for.
+        await reader.page.evaluate("setTimeout(() => history.back())")
+
+        await expect(reader.item(number)).to_be_attached()
+        assert await reader.page.evaluate("[window.rested, scrollY]") == [True, 900]
+        await reader.is_live()
+        await expect(reader.count).to_have_text(f"{MANY + 1} replies")
+        await chromium.close()
 
 
 async def test_a_branch_is_folded_and_opened_by_news(scene: Scene) -> None:

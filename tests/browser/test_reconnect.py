@@ -95,6 +95,7 @@ async def test_a_page_that_lost_its_place_loads_the_thread_again(
     else:
         await _restore_from_a_backup(database, third)
     server.start()
+    await alice.hurry()
 
     await alice.is_live()
     await expect(alice.item(first)).to_contain_text("Changed while away")

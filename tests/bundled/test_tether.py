@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from app.bundled import tether
-from tests.processes import alive, wait_until
+from tests.processes import alive, command_line, wait_until
 
 # As on a system whose kernel does not tell of a parent's death.
 ELSEWHERE = (
@@ -29,8 +29,9 @@ def test_the_command_ends_when_its_parent_is_killed(shim: list[str]) -> None:
     assert parent.stdout is not None
     child = int(parent.stdout.readline())
     try:
-        wait_until(lambda: alive({child}), "the child runs")
+        wait_until(lambda: command_line(child).strip() == "/bin/sleep 600", "the command runs")
         parent.kill()
+        parent.wait()
         wait_until(lambda: not alive({child}), "the child has ended with its parent")
     finally:
         parent.kill()

@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 from redis import Redis
+from redis.backoff import NoBackoff
 from redis.exceptions import AuthenticationError
+from redis.retry import Retry
 
 from app.bundled import LaunchError, valkey
 from tests.processes import alive, wait_until
@@ -23,7 +25,7 @@ def server(tmp_path: Path) -> Iterator[valkey.Server]:
 def test_it_wants_a_password(server: valkey.Server) -> None:
     with Redis.from_url(server.url) as known:
         assert known.ping()
-    with Redis(port=server.port) as unknown, pytest.raises(AuthenticationError):
+    with Redis(port=server.port, retry=Retry(NoBackoff(), 0)) as unknown, pytest.raises(AuthenticationError):
         unknown.ping()
 
 

@@ -1,6 +1,8 @@
 """The engine: no connection is lost, waited for in vain, or opened behind our back."""
 
 import asyncio
+import os
+import signal
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -82,6 +84,21 @@ async def test_waiting_for_a_connection_ends(pool_of_one: Engine, impatient: Non
     assert (await pool_of_one.fetch("SELECT 1"))[0][0] == 1
 
 
+async def test_a_server_that_hangs_is_waited_for_only_so_long(pool_of_one: Engine, impatient: None) -> None:
+    """As behind a network that lost it: the connection stays open, and nothing ever comes."""
+    await pool_of_one.stop()
+    await pool_of_one.start(size=1, statement_seconds=0.3)
+    pid = (await pool_of_one.fetch("SELECT pg_backend_pid()"))[0][0]
+    os.kill(pid, signal.SIGSTOP)
+    try:
+        with pytest.raises(UNAVAILABLE):
+            async with asyncio.timeout(10):
+                await pool_of_one.fetch("SELECT 1")
+    finally:
+        os.kill(pid, signal.SIGCONT)
+    assert (await pool_of_one.fetch("SELECT 1"))[0][0] == 1
+
+
 async def test_without_a_pool_there_is_no_connection() -> None:
     idle = Engine(settings.database_url)
     with pytest.raises(PoolNotStarted):
@@ -137,7 +154,7 @@ async def test_waiting_for_the_pool_is_no_slow_query(pool_of_one: Engine, impati
     assert not logged
 
 
-async def test_postgresql_with_synchronous_commit_off_is_refused() -> None:
+async def test_3_1_postgresql_with_synchronous_commit_off_is_refused() -> None:
     async with throwaway_database() as url:
         connection = await asyncpg.connect(url)
         name = await connection.fetchval("SELECT current_database()")
@@ -146,7 +163,7 @@ async def test_postgresql_with_synchronous_commit_off_is_refused() -> None:
         await _refuses(url, "synchronous_commit=off")
 
 
-async def test_postgresql_with_fsync_off_is_refused(
+async def test_3_1_postgresql_with_fsync_off_is_refused(
     new_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(postgres.OPTIONS, "fsync", "off")

@@ -81,6 +81,9 @@ BAD_ROWS = {
     "an event twice": "INSERT INTO events (channel, seq, kind, subject) SELECT channel, seq, kind, subject FROM events",
     "a second installation": "INSERT INTO installation DEFAULT VALUES",
     "a job of minus one tries": "INSERT INTO outbox (job, tries) VALUES ('a', -1)",
+    "a change without what it was": "INSERT INTO admin_changes (admin, admin_username, table_name, row_id,"
+    " action, after) VALUES (1, 'ada', 'users', '1', 'change', '{}')",
+    "a set-up token that is no hash": "INSERT INTO set_up_links (token_hash, expires_at) VALUES ('token', now())",
     "two waiting jobs of one key": "INSERT INTO outbox (job, key) VALUES ('a', 'k'), ('a', 'k')",
 }
 

@@ -10,6 +10,7 @@ from app.database.engine import DB, Engine
 from app.database.transaction import Change, transaction
 from app.jobs import outbox, relay
 from app.jobs.performer import Performer, aside, in_change
+from tests.waiting import eventually
 
 done: list[int] = []
 
@@ -45,7 +46,8 @@ def performer(database: Engine) -> Performer:
     return Performer(JOBS)
 
 
-async def enqueue(job: Any, **payload: Any) -> int | None:
+async def enqueue(job: Any, **payload: Any) -> Any:
+    """The id of its row; None when one that waits was enough."""
     async with transaction() as change:
         await change.enqueue(job, **payload)
     return change.jobs[0].id if change.jobs else None
@@ -209,8 +211,6 @@ async def test_a_change_that_is_not_committed_holds_the_job_that_must_see_it(dat
 
 
 async def waits_for_a_lock(database: Engine) -> None:
-    from tests.waiting import eventually
-
     async def waiting() -> list[Any]:
         return await database.fetch(
             "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
@@ -235,8 +235,7 @@ async def test_what_is_handed_back_is_due_at_once(performer: Performer) -> None:
     entry = await enqueue(dawdle, number=1)
     slow = Performer({**aside(dawdle)})
     running = asyncio.create_task(slow.perform(entry))
-    while not done:
-        await asyncio.sleep(0.01)
+    await eventually(lambda: done, "it runs")
     assert await outbox.due(10) == []
     running.cancel()
     with pytest.raises(asyncio.CancelledError):

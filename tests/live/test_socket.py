@@ -398,12 +398,6 @@ class TestPing:
         )
         assert reader.close_code is None
 
-    async def test_who_does_not_answer_is_closed_with_4012_and_may_come_back(self, server: Server) -> None:
-        client = await LiveClient.open(server.live_url, origin=server.url, answers_pings=False)
-        assert await client.gone(patience=20) == 4012
-        assert client.frames[-1]["type"] == "bye"
-        assert len(client.frames[-1]["reconnect_in"]) == 2
-
 
 async def epoch(client: LiveClient) -> str:
     """The epoch of the log, as `fetch` tells it."""

@@ -3,7 +3,8 @@
 import pytest
 from PIL import Image, PngImagePlugin
 
-from app.uploads.images import MAX_PIXELS, SIZES, make_squares
+from app.uploads.images import MAX_PIXELS, make_squares
+from app.uploads.names import SIZES
 from app.web.errors import Invalid
 from tests.pictures import bomb, opened, picture, saved
 

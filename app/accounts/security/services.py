@@ -3,9 +3,10 @@
 import asyncpg
 
 from app.accounts import passwords, queries, sessions
+from app.accounts.enrolment import common_password, normal_email
+from app.accounts.jobs import send_verification_soon
 from app.accounts.schemas import User
 from app.accounts.security.schemas import EmailChange, PasswordChange
-from app.accounts.services import common_password, normal_email
 from app.accounts.viewer import Viewer, require_member
 from app.database.engine import DB
 from app.database.transaction import transaction
@@ -33,20 +34,21 @@ async def change_password(viewer: Viewer, change: PasswordChange) -> None:
         await sessions.drop_others(user_id, viewer.session_id)
 
 
-async def change_email(viewer: Viewer, change: EmailChange) -> User:
-    """Set a new address, which is not verified yet. Raises Unauthenticated, Invalid."""
+async def change_email(viewer: Viewer, wanted: EmailChange) -> User:
+    """Set a new address, which is not verified yet, and send the link there. Raises Unauthenticated, Invalid."""
     user_id = require_member(viewer)
     stored = await _stored_password(user_id)
-    if not await passwords.matches(stored, change.password):
+    if not await passwords.matches(stored, wanted.password):
         raise Invalid([_wrong("password")])
-    email = normal_email(change.email)
+    email = normal_email(wanted.email)
     before = await queries.get_self(user_id)
     if email == before.email:
         return before
     try:
-        async with transaction():
+        async with transaction() as change:
             if not await DB.fetch(_SET_EMAIL, user_id, stored, email):
                 raise Invalid([_wrong("password")])
+            await send_verification_soon(change, user_id)
     except asyncpg.UniqueViolationError:
         raise Invalid([FieldError("email", "taken", "Another account has this address.")]) from None
     return await queries.get_user(viewer, user_id)

@@ -15,7 +15,7 @@ SAVED = {
     "profile": "Saved. This is how others see you now.",
     "picture": "Your picture is up.",
     "no-picture": "Your picture is gone.",
-    "email": "Your new address is kept.",
+    "email": "Your new address is kept. Look into its mail: a link there confirms that it is yours.",
     "password": "Your new password is kept. You are signed out everywhere but here.",
     "session": "That device is signed out.",
     "sessions": "All other devices are signed out.",

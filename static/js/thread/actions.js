@@ -21,10 +21,8 @@ export function actInPlace(thread, comments) {
   });
 }
 
-async function remove(item, comments, thread) {
-  const id = Number(item.dataset.comment);
-  await request("DELETE", `/comments/${id}`);
-  comments.takeRemoval(id);
+async function remove(item, _, thread) {
+  await request("DELETE", `/comments/${item.dataset.comment}`);
   steadily(() => markRemoved(item, { by: "author" }, thread));
   focusOn(item, "restore");
 }

@@ -17,11 +17,14 @@ export class Comments {
   #depths;
   #known = new Map(); // id → { seq, removed }
   #held = new Map(); // id → comment that would move what is being read
+  #total;
+  #words = "";
 
   constructor(thread, news) {
     this.#thread = thread;
     this.#news = news;
     this.#depths = new Depths(thread);
+    this.#total = numberIn(slot(thread, "comments-count").textContent);
     for (const item of thread.querySelectorAll(".comment[data-comment]")) this.#learn(item);
     addEventListener("scroll", () => this.#held.size && requestAnimationFrame(() => this.release()), { passive: true });
   }
@@ -63,13 +66,6 @@ export class Comments {
     if (held) this.#held.set(id, { ...held, reactions, seq });
     const item = this.find(id);
     if (item) steadily(() => showReactions(reactionsOf(item), reactions));
-  }
-
-  /** Show a removal that the server has confirmed before its event comes. */
-  takeRemoval(id) {
-    const known = this.#known.get(id);
-    if (known && !known.removed) this.#count(-1);
-    this.#known.set(id, { seq: known?.seq ?? 0, removed: true });
   }
 
   /** After a loss: everything as `snapshot` has it, and nothing that it has not. */
@@ -150,14 +146,19 @@ export class Comments {
   }
 
   #count(change) {
-    if (change) this.#setCount(numberIn(slot(this.#thread, "comments-count").textContent) + change);
+    if (change) this.#setCount(this.#total + change);
   }
 
+  // Written once a turn, beside the thread too.
   #setCount(count) {
-    // Beside the thread, too.
-    for (const place of document.querySelectorAll("[data-slot=comments-count]")) {
-      place.textContent = plural(count, "reply", "replies");
-    }
+    if (count === this.#total) return;
+    this.#total = count;
+    queueMicrotask(() => {
+      const words = plural(this.#total, "reply", "replies");
+      if (words === this.#words) return;
+      this.#words = words;
+      for (const place of document.querySelectorAll("[data-slot=comments-count]")) place.textContent = words;
+    });
   }
 }
 

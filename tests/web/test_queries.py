@@ -1,0 +1,77 @@
+"""How many statements each page and list takes: the same for three rows and for thirty."""
+
+import warnings
+from collections.abc import AsyncIterator
+
+import httpx
+import pytest
+
+from tests.cast import Cast, Member
+from tests.counting import counting
+from tests.writers import open_thread, write
+
+# Statements for an anonymous reader; one more, the session, for a member.
+LISTS = {
+    "/api/v1/posts": 2,
+    "/api/v1/posts?sort=popular": 2,
+    "/api/v1/posts?tag=bread&commented_by=bob": 2,
+    "/api/v1/posts/{post}/comments": 3,
+    "/api/v1/posts/{post}": 1,
+    "/api/v1/posts/{post}/revisions": 2,
+    "/api/v1/comments/{comment}": 1,
+    "/api/v1/comments/{comment}/revisions": 2,
+    "/": 6,
+    "/posts/{post}/a-thread-to-write-in": 8,
+    "/comments/{comment}": 8,
+}
+
+
+@pytest.fixture
+async def inside(cast: Cast) -> AsyncIterator[httpx.AsyncClient]:
+    """The application in this process, so that its statements can be counted."""
+    with warnings.catch_warnings():
+        # Litestar says how 3.0 will want its dependencies named.
+        warnings.simplefilter("ignore")
+        from app.asgi import app  # noqa: PLC0415  # see above
+    transport = httpx.ASGITransport(app=app)  # type: ignore[arg-type]  # an ASGI application, by another name
+    async with httpx.AsyncClient(
+        transport=transport, base_url="http://127.0.0.1", follow_redirects=True
+    ) as client:
+        yield client
+
+
+async def grow(author: Member, count: int) -> tuple[int, int]:
+    """That many posts with that many comments in one of them, nested; the post and its first comment."""
+    for _ in range(count):
+        post = await open_thread(author)
+    first = await write(author, post, "first")
+    for _ in range(count):
+        await write(author, post, "more", parent_id=first)
+    return post, first
+
+
+@pytest.mark.parametrize("path", LISTS)
+async def test_the_count_does_not_grow_with_the_rows(
+    inside: httpx.AsyncClient, cast: Cast, path: str
+) -> None:
+    counts = []
+    for size in (3, 30):
+        post, comment = await grow(cast.bob, size)
+        address = path.format(post=post, comment=comment)
+        with counting() as statements:
+            assert (await inside.get(address)).status_code == 200
+        counts.append(len(statements))
+        inside.cookies.set("hubbub_session", cast.alice.token)
+        with counting() as as_member:
+            assert (await inside.get(address)).status_code == 200
+        counts.append(len(as_member) - 1)
+        inside.cookies.clear()
+    few, few_as_member, many, many_as_member = counts
+    assert (many, many_as_member) == (few, few_as_member)
+    assert many <= LISTS[path], statements
+
+
+async def test_a_repeated_statement_would_be_seen(inside: httpx.AsyncClient, cast: Cast) -> None:
+    with counting() as statements:
+        await grow(cast.bob, 3)
+    assert len(statements) > 10
