@@ -19,12 +19,14 @@ from app.reactions.counting import flusher
 from app.reactions.services import flush
 from app.routes import ROUTES
 from app.settings import settings
+from app.site.identity import SITE
 from app.site.openapi import OPENAPI
 from app.web.body import JsonBody
 from app.web.conditional import Conditional
 from app.web.guards import check_request
 from app.web.headers import Headers
 from app.web.refusals import HANDLERS
+from app.web.templates import introduce
 
 # A request that takes longer than this has failed, and a hub that waits longer is blind.
 STATEMENT_SECONDS = 15.0
@@ -69,6 +71,7 @@ def build() -> ASGIApp:
         openapi_config=OPENAPI,
     )
     litestar.state.door = Door()
+    introduce(SITE)
     return Headers(Conditional(Identified(litestar)))
 
 

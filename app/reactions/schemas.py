@@ -1,20 +1,19 @@
 """What goes out about reactions (API.md)."""
 
-from typing import Literal
+from typing import Generic, Literal, TypeVar
 
 import msgspec
 
-from app.comments.schemas import CommentViewer
-from app.posts.schemas import PostViewer
+V = TypeVar("V")
 
 Kind = Literal["like", "love", "laugh", "wow", "sad", "thanks"]
 
 
-class Reactions(msgspec.Struct, frozen=True):
+class Reactions(msgspec.Struct, Generic[V], frozen=True):
     """All reactions to one thing, and what the viewer did and may do with it."""
 
     reactions: dict[str, int]
-    viewer: PostViewer | CommentViewer | None
+    viewer: V | None
 
 
 class ChangedReactions(msgspec.Struct, frozen=True):

@@ -50,12 +50,12 @@ class Subject(msgspec.Struct, frozen=True):
         return (self.id, None) if self.noun == "post" else (None, self.id)
 
 
-async def add_reaction(viewer: Viewer, subject: Subject, kind: Kind) -> Reactions:
+async def add_reaction(viewer: Viewer, subject: Subject, kind: Kind) -> Reactions[Any]:
     """React; again does nothing. Raises Unauthenticated, NotFound, Forbidden (what is removed)."""
     return await _toggle(viewer, subject, kind, _ADD)
 
 
-async def take_reaction(viewer: Viewer, subject: Subject, kind: Kind) -> Reactions:
+async def take_reaction(viewer: Viewer, subject: Subject, kind: Kind) -> Reactions[Any]:
     """Take a reaction back; again does nothing. Raises Unauthenticated, NotFound, Forbidden."""
     return await _toggle(viewer, subject, kind, _TAKE)
 
@@ -67,7 +67,7 @@ async def flush() -> None:
         await _flush(Subject(noun, int(number)))
 
 
-async def _toggle(viewer: Viewer, subject: Subject, kind: Kind, change: str) -> Reactions:
+async def _toggle(viewer: Viewer, subject: Subject, kind: Kind, change: str) -> Reactions[Any]:
     if not viewer.signed_in:
         raise Unauthenticated
     found = await _find(viewer, subject)

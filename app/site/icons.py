@@ -65,10 +65,10 @@ def _mark(*, tile: bool) -> Image.Image:
     pen = ImageDraw.Draw(drawn)
     if tile:
         pen.rounded_rectangle((0, 0, EDGE - 1, EDGE - 1), ROUND * FINE, PAPER)
-    for x, y, end in BARS:
-        pen.line((x * FINE, y * FINE, end * FINE, y * FINE), INK, STROKE * FINE)
-        for tip in (x, end):
-            pen.circle((tip * FINE, y * FINE), STROKE * FINE / 2, INK)
+    for start, height, end in BARS:
+        pen.line((start * FINE, height * FINE, end * FINE, height * FINE), INK, STROKE * FINE)
+        for tip in (start, end):
+            pen.circle((tip * FINE, height * FINE), STROKE * FINE / 2, INK)
     x, y, radius = DOT
     pen.circle((x * FINE, y * FINE), radius * FINE, LIVE)
     return drawn

@@ -90,13 +90,13 @@ def _refusals(path: str, method: str, *, has_body: bool) -> list[int]:
 
 def name_of(handler: HTTPRouteHandler, method: Any, path: Any) -> str:
     """`posts.show_post`: the list that it stands in, and what it does."""
-    owner = sorted(handler.tags or ["api"])[0] if handler.tags else _owner(handler)
+    owner = min(handler.tags) if handler.tags else _owner(handler)
     return f"{owner}.{handler.handler_name}"
 
 
 def _owner(handler: HTTPRouteHandler) -> str:
     tags = getattr(handler.owner, "tags", None)
-    return sorted(tags)[0] if tags else "api"
+    return min(tags) if tags else "api"
 
 
 OPENAPI = OpenAPIConfig(

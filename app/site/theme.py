@@ -19,7 +19,7 @@ def accent_tones(accent: str) -> dict[str, Pair]:
 
 
 def style_sheet(accent: str) -> str:
-    """ "" without an accent: then the style sheet of the tokens says it all."""
+    """Nothing without an accent: then the style sheet of the tokens says it all."""
     if not accent:
         return ""
     lines = (

@@ -9,7 +9,6 @@ from litestar import Request, Response
 from litestar.enums import MediaType
 
 from app.settings import settings
-from app.site.identity import SITE
 from app.web import assets
 from app.web.address import root
 from app.web.theme import theme_of
@@ -31,6 +30,11 @@ def page(
     )
     headers = {"Cache-Control": "private, no-cache", "Vary": "Cookie"}
     return Response(html, status_code=status_code, media_type=MediaType.HTML, headers=headers)
+
+
+def introduce(site: object) -> None:
+    """Tell every page whose it is: `site` in the templates."""
+    environment.globals["site"] = site
 
 
 def ago(moment: str) -> str:
@@ -62,7 +66,7 @@ def _build() -> Environment:
         auto_reload=not settings.production,
     )
     built.filters.update(ago=ago, plural=plural)
-    built.globals.update(site=SITE, asset=assets.address)
+    built.globals.update(site={"name": settings.name}, asset=assets.address)
     return built
 
 
