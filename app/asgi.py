@@ -66,6 +66,8 @@ def build() -> ASGIApp:
         dto=JsonBody,
         return_dto=None,
         exception_handlers=HANDLERS,
+        # telemetry.logs has set it up; Litestar would put its own format over ours.
+        logging_config=None,
         request_max_body_size=settings.body_limit_bytes,
         compression_config=CompressionConfig(backend="brotli", minimum_size=500, brotli_gzip_fallback=True),
         openapi_config=OPENAPI,

@@ -165,8 +165,9 @@ def clean_words(field: str, text: str, least: int = 1) -> str:
     """The text without white space around it; blanks alone are no words. Raises Invalid."""
     stripped = text.strip()
     if len(stripped) < least:
-        code = "too_short" if stripped else "required"
-        raise Invalid([FieldError(field, code, f"Give it at least {least} characters that can be read.")])
+        if not stripped:
+            raise Invalid([FieldError(field, "required", "This cannot be left empty.")])
+        raise Invalid([FieldError(field, "too_short", f"Use at least {least} characters.")])
     return stripped
 
 
