@@ -29,7 +29,7 @@ from app.web.assets import static_file
 from app.web.health import health, ready
 
 ROUTES: list[ControllerRouterHandler] = [
-    FrontPage,  # /
+    FrontPage,  # / /tags/{name}
     AccountPages,  # /sign-up /sign-in /sign-out
     ProfilePages,  # /@{username} /@{username}/comments
     SettingsPages,  # /settings /settings/avatar /settings/look

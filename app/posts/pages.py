@@ -7,7 +7,7 @@ from litestar.response import Redirect
 
 from app.accounts.viewer import Viewer
 from app.posts import queries, services
-from app.posts.schemas import NewPost, Post, PostChange, Sort
+from app.posts.schemas import NewPost, Post, PostChange, Sort, tag_url
 from app.web.errors import Forbidden, Refusal, Unauthenticated
 from app.web.forms import Form, empty_form, read_form, see_other
 from app.web.pagination import page_meta, page_number
@@ -30,15 +30,28 @@ class FrontPage(Controller):
         tag: str | None = None,
         q: str | None = None,
     ) -> Response[Any]:
-        chosen = sort if sort in get_args(Sort) else "active"
-        wanted = queries.Filter(sort=chosen, tag=tag, q=q)  # type: ignore[arg-type]  # one of Sort, as just checked
-        current = page_number(request)
-        listed = await queries.read_front(viewer, wanted, current, PER_PAGE)
-        meta = page_meta(current, PER_PAGE, listed.total)
-        return page(
-            request, "front.html",
-            posts=listed.posts, position=listed.position, sort=chosen, tag=tag, q=q, meta=meta,
-        )  # fmt: skip
+        return await _list(request, viewer, sort, tag, q)
+
+    @get("/tags/{name:str}")
+    async def show_tag(
+        self, request: Asked, viewer: Viewer, name: str, sort: str = "active"
+    ) -> Response[Any]:
+        if name != name.lower():
+            return Redirect(tag_url(name.lower()), status_code=301)
+        return await _list(request, viewer, sort, name, None)
+
+
+async def _list(request: Asked, viewer: Viewer, sort: str, tag: str | None, q: str | None) -> Response[Any]:
+    """A page of posts, all or those of a tag; an order that is none is the usual one."""
+    chosen = sort if sort in get_args(Sort) else "active"
+    wanted = queries.Filter(sort=chosen, tag=tag, q=q)  # type: ignore[arg-type]  # one of Sort, as just checked
+    current = page_number(request)
+    listed = await queries.read_front(viewer, wanted, current, PER_PAGE)
+    meta = page_meta(current, PER_PAGE, listed.total)
+    return page(
+        request, "front.html",
+        posts=listed.posts, position=listed.position, sort=chosen, tag=tag, q=q, meta=meta,
+    )  # fmt: skip
 
 
 class PostPages(Controller):

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from typing import Annotated, Literal
+from urllib.parse import quote
 
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
@@ -99,6 +100,11 @@ class Front(msgspec.Struct, frozen=True):
     posts: list[Post]
     total: int
     position: Position
+
+
+def tag_url(name: str) -> str:
+    """Where posts about a tag are: `/tags/tea`."""
+    return f"/tags/{quote(name, safe='')}"
 
 
 def post_url(post_id: int, title: str) -> str:

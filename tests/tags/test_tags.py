@@ -20,3 +20,15 @@ async def test_the_list_shows_tags_in_use_most_used_first(database, client):
     answer = (await client.get("/api/v1/tags")).json()
     assert [(tag["name"], tag["posts_count"]) for tag in answer["data"]] == [("milk", 5), ("tea", 2)]
     assert answer["meta"] == {"page": 1, "per_page": 20, "total": 2, "pages": 1}
+
+
+async def test_a_tag_has_a_page_of_its_own(cast, client):
+    await publish_post(cast.alice.viewer, NewPost(title="About tea", body="words", tags=["tea"]))
+    await publish_post(cast.alice.viewer, NewPost(title="About milk", body="words", tags=["milk"]))
+    page = (await client.get("/tags/tea")).text
+    assert "About tea" in page
+    assert "About milk" not in page
+    assert 'href="/tags/tea?sort=recent"' in page
+    moved = await client.get("/tags/TEA")
+    assert (moved.status_code, moved.headers["location"]) == (301, "/tags/tea")
+    assert "Nobody has written about nothing yet" in (await client.get("/tags/nothing")).text
