@@ -1,6 +1,7 @@
 // Own replies under way: on the screen at once, kept in this browser until the server has confirmed them.
 
-import { articleOf, newItem, say, showAuthor, showPlain } from "../thread/comment.js";
+import { newItem, showAuthor, showPlain } from "../thread/comment.js";
+import { articleOf, say } from "../thread/parts.js";
 import { keep, namesOf, read } from "../storage.js";
 import { Refusal, request } from "../requests.js";
 import { freshKey } from "../words.js";
