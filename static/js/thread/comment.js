@@ -52,7 +52,9 @@ export function showAuthor(article, author, thread) {
 }
 
 function showHeader(article, comment) {
-  slot(article, "permalink").href = comment.url;
+  const permalink = slot(article, "permalink");
+  permalink.href = comment.url;
+  permalink.hidden = false;
   slot(article, "created").dateTime = comment.created_at;
   const edited = slot(article, "edited");
   edited.href = `${comment.url}/revisions`;
