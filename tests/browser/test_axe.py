@@ -25,7 +25,8 @@ LOOKED_AT = [
     "{comment}",
 ]
 OF_MEMBERS = [
-    "/", "/?tag=bread", "/?q=nothing-like-this", "/?sort=popular", "{thread}", "{deep}", "{empty}", "{comment}", "{comment}/reply",
+    "/", "/?tag=bread", "/?q=nothing-like-this", "/?sort=popular", "{thread}", "{deep}", "{empty}", "{comment}",
+    "{branch}", "{comment}/reply",
     "{comment}/edit", "{comment}/revisions", "{post}/edit", "{post}/revisions", "/posts/new", "/@bob", "/@bob/comments",
     "/@alice", "/@alice/comments", "/settings", "/settings/look", "/settings/email", "/settings/password",
     "/settings/sessions", "/dev/mail", "/dev/mail/{mail}", "/email-verifications",
@@ -92,11 +93,13 @@ async def test_forms_with_errors(page: Page, server: Server, cast: Cast) -> None
     for path in ("/sign-in", "/sign-up"):
         await page.goto(path)
         await page.locator("main form button").last.click()
+        await page.locator("main [aria-invalid], main .notice").first.wait_for()
         assert await faults(page) == []
     await enter(page, server, cast.alice)
     for path in ("/posts/new", "/settings/password", "/settings/email"):
         await page.goto(path)
         await page.locator("main form button").last.click()
+        await page.locator("main [aria-invalid], main .notice").first.wait_for()
         assert await faults(page) == []
 
 
@@ -142,7 +145,7 @@ async def faults(page: Page) -> list[str]:
     """What axe has against the page, theme by theme."""
     found = []
     for theme in ("light", "dark"):
-        await page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]  # one of its words
+        await page.emulate_media(color_scheme=theme)
         results = await Axe().run(page)
         found += [
             f"{page.url} {theme}: {violation['id']}: {node['html'][:160]} {node['failureSummary']}"

@@ -1,5 +1,6 @@
 // How far this thread was read: the server is told when everything up to a comment has been in view.
 
+import { articleOf } from "./parts.js";
 import { request } from "../requests.js";
 
 const SEEN_MS = 800;
@@ -23,7 +24,10 @@ export class Reading {
 
   /** Notice when this comment is read. */
   watch(item) {
-    if (Number(item.dataset.comment) > this.#told) this.#watch.observe(item.querySelector(":scope > article"));
+    if (Number(item.dataset.comment) <= this.#told) return;
+    const article = articleOf(item);
+    // What is taller than the window is read when its end is.
+    this.#watch.observe(article.offsetHeight > innerHeight ? article.querySelector(":scope > footer") : article);
   }
 
   #look({ target, isIntersecting }) {
@@ -31,11 +35,11 @@ export class Reading {
     if (isIntersecting) this.#waiting.set(target, setTimeout(() => this.#read(target), SEEN_MS));
   }
 
-  #read(article) {
+  #read(target) {
     // A page that nobody looks at is not read.
-    if (document.hidden) return document.addEventListener("visibilitychange", () => this.#read(article), { once: true });
-    this.#watch.unobserve(article);
-    this.#seen.add(Number(article.parentElement.dataset.comment));
+    if (document.hidden) return document.addEventListener("visibilitychange", () => this.#read(target), { once: true });
+    this.#watch.unobserve(target);
+    this.#seen.add(Number(target.closest(".comment").dataset.comment));
     this.#plan();
   }
 
