@@ -15,15 +15,18 @@ export function reactInPlace(thread) {
     const form = event.target.closest("[data-reactions]");
     if (!form) return;
     event.preventDefault();
-    form.querySelector("details")?.removeAttribute("open");
+    putAway(event.submitter.closest("details"));
     await toggle(form, event.submitter.value);
   });
   thread.addEventListener("keydown", (event) => {
-    const open = event.key === "Escape" && event.target.closest("details.react[open]");
-    if (!open) return;
-    open.removeAttribute("open");
-    open.querySelector("summary").focus();
+    if (event.key === "Escape") putAway(event.target.closest("details.react[open]"));
   });
+}
+
+// The button that was pressed is hidden then, and the focus would be with it.
+function putAway(choice) {
+  choice?.removeAttribute("open");
+  choice?.querySelector("summary").focus({ preventScroll: true });
 }
 
 async function toggle(form, value) {
@@ -48,7 +51,9 @@ export function showReactions(form, counts, own = pressed(form)) {
   const place = form.querySelector("[data-slot=chips]");
   const focused = place.contains(document.activeElement) && document.activeElement.value.replace("-", "");
   place.replaceChildren(...chips);
-  if (focused) chips.find(({ value }) => value.replace("-", "") === focused)?.focus({ preventScroll: true });
+  if (!focused) return;
+  const same = chips.find(({ value }) => value.replace("-", "") === focused);
+  (same ?? form.querySelector("summary"))?.focus({ preventScroll: true });
 }
 
 function pressed(form) {
