@@ -20,9 +20,33 @@ LISTS = {
     "/api/v1/posts/{post}/revisions": 2,
     "/api/v1/comments/{comment}": 1,
     "/api/v1/comments/{comment}/revisions": 2,
-    "/": 6,
-    "/posts/{post}/a-thread-to-write-in": 8,
-    "/comments/{comment}": 8,
+    "/": 3,
+    "/posts/{post}/a-thread-to-write-in": 4,
+    "/comments/{comment}": 4,
+    "/?tag=bread": 3,
+    "/?q=thread&sort=popular": 3,
+    "/posts/{post}/revisions": 3,
+    "/comments/{comment}/revisions": 4,
+    "/@bob": 4,
+    "/@bob/comments": 3,
+    "/api/v1/tags": 2,
+    "/sign-in": 1,
+    "/dev/mail": 1,
+}
+# Pages of members, asked by bob, with his session's statement.
+OF_MEMBERS = {
+    "/posts/{post}/edit": 2,
+    "/comments/{comment}/edit": 3,
+    "/comments/{comment}/reply": 3,
+    "/posts/new": 1,
+    "/settings": 3,
+    "/settings/email": 3,
+    "/settings/password": 2,
+    "/settings/look": 2,
+    "/settings/sessions": 3,
+    "/api/v1/users?q=b": 3,
+    "/api/v1/sessions": 2,
+    "/api/v1/me": 2,
 }
 
 
@@ -69,6 +93,22 @@ async def test_the_count_does_not_grow_with_the_rows(
     few, few_as_member, many, many_as_member = counts
     assert (many, many_as_member) == (few, few_as_member)
     assert many <= LISTS[path], statements
+
+
+@pytest.mark.parametrize("path", OF_MEMBERS)
+async def test_the_count_of_a_members_page_does_not_grow_either(
+    inside: httpx.AsyncClient, cast: Cast, path: str
+) -> None:
+    counts = []
+    inside.cookies.set("hubbub_session", cast.bob.token)
+    for size in (3, 30):
+        post, comment = await grow(cast.bob, size)
+        with counting() as statements:
+            assert (await inside.get(path.format(post=post, comment=comment))).status_code == 200
+        counts.append(len(statements))
+    few, many = counts
+    assert many == few
+    assert many <= OF_MEMBERS[path], statements
 
 
 async def test_a_repeated_statement_would_be_seen(inside: httpx.AsyncClient, cast: Cast) -> None:
