@@ -1,0 +1,159 @@
+"""Does a Dockerfile's steps in a folder: what would be `/` in the image is `root` in it."""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+
+import docker_base
+from dockerfile import INSTRUCTIONS, Ignored, Step, StepError, read_steps
+
+# What this machine needs to reach its packages; an engine passes proxies on in the same way.
+PASSED = ("UV_", "PIP_", "SSL_")
+PROXIES = {"HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "ALL_PROXY"}
+RUN_SECONDS = 600
+
+
+@dataclass
+class Stage:
+    """One stage: what its steps have set so far."""
+
+    name: str
+    root: Path
+    env: dict[str, str]
+    work: PurePosixPath = field(default_factory=lambda: PurePosixPath("/"))
+    user: tuple[int, int] = (0, 0)
+    health: list[str] = field(default_factory=list)
+    command: list[str] = field(default_factory=list)
+
+    def place(self, path: str) -> Path:
+        """Where a path of the image is on this machine."""
+        return self.root / str(self.work / path).lstrip("/")
+
+    def environment(self) -> dict[str, str]:
+        """Its variables; places that are in the image are named as this machine has them."""
+        return {name: ":".join(map(self._here, value.split(":"))) for name, value in self.env.items()}
+
+    def _here(self, part: str) -> str:
+        inside = part.startswith("/") and (self.root / part.lstrip("/")).exists()
+        return f"{self.root}{part}" if inside else part
+
+
+class Build:
+    """The steps, done one after another; the last stage stays."""
+
+    def __init__(self, context: Path, folder: Path, say: Callable[[str], None]) -> None:
+        self.context, self.folder, self.say = context, folder, say
+        self.ignored = Ignored(context / ".dockerignore")
+        # The base is this machine's Python, so this is what an image is told.
+        self.arguments = {"PYTHON": f"{sys.version_info.major}.{sys.version_info.minor}"}
+        self.stages: dict[str, Path] = {}
+        self.stage: Stage | None = None
+
+    def run(self) -> Stage:
+        for step in read_steps(self.context / "Dockerfile"):
+            self.say(str(step))
+            try:
+                self._do(step)
+            except (StepError, OSError, KeyError, ValueError) as error:
+                reason = f"{error} is not set" if isinstance(error, KeyError) else str(error)
+                raise StepError(f"Dockerfile line {step.line}, {step.name}: {reason}") from error
+        if self.stage is None or not self.stage.command:
+            raise StepError("Dockerfile: nothing to start comes out of it")
+        shutil.rmtree(self.folder / "stages", ignore_errors=True)
+        return self.stage
+
+    def _do(self, step: Step) -> None:
+        if step.name not in INSTRUCTIONS:
+            raise StepError("not an instruction that is understood here")
+        if step.name == "ARG":
+            name, _, default = step.text.partition("=")
+            self.arguments.setdefault(name, default)
+        elif step.name == "FROM":
+            self._from(*step.words(self.arguments))
+        elif self.stage is None:
+            raise StepError("stands before FROM")
+        else:
+            getattr(self, f"_{step.name.lower()}")(self.stage, step)
+
+    def _from(self, base: str, _as: str = "AS", name: str = "") -> None:
+        if not base.startswith("python:"):
+            raise StepError(f"{base} is not a Python, and no other base is understood")
+        root = self.folder / "root"
+        if self.stage is not None:
+            # Every stage is at the same place while it is made, as scripts name theirs.
+            kept = self.folder / "stages" / (self.stage.name or str(len(self.stages)))
+            kept.parent.mkdir(exist_ok=True)
+            self.stages[self.stage.name] = root.rename(kept)
+        self.stage = Stage(name, root, docker_base.put_python(root))
+
+    def _workdir(self, stage: Stage, step: Step) -> None:
+        stage.work /= step.text
+        stage.place("").mkdir(parents=True, exist_ok=True)
+
+    def _copy(self, stage: Stage, step: Step) -> None:
+        words = step.words(stage.env)
+        flags = [words.pop(0) for _ in range(len(words)) if words[0].startswith("--")]
+        *sources, target = words
+        into = target.endswith("/") or len(sources) > 1
+        for source in sources:
+            origin, keeps = self._origin(source, flags)
+            goal = stage.place(target) / (origin.name if into and not origin.is_dir() else "")
+            goal.parent.mkdir(parents=True, exist_ok=True)
+            if origin.is_dir():
+                shutil.copytree(origin, goal, symlinks=True, dirs_exist_ok=True, ignore=keeps)
+            else:
+                shutil.copy2(origin, goal)
+
+    def _origin(self, source: str, flags: list[str]) -> "tuple[Path, Callable | None]":
+        if flags:
+            (flag,) = flags
+            name = flag.removeprefix("--from=")
+            if name not in self.stages:
+                raise StepError(f"{flag} is not understood, or no stage before this one")
+            return self.stages[name] / source.lstrip("/"), None
+        if not (self.context / source).exists() or Path(source) in self.ignored:
+            raise StepError(f"{source} is not there, or left out by .dockerignore")
+        return self.context / source, self._left_out
+
+    def _left_out(self, folder: str, names: list[str]) -> set[str]:
+        here = Path(folder).relative_to(self.context)
+        return {name for name in names if here / name in self.ignored}
+
+    def _run(self, stage: Stage, step: Step) -> None:
+        passed = {
+            name: value
+            for name, value in os.environ.items()
+            if name.startswith(PASSED) or name.upper() in PROXIES or name == "HOME"
+        }
+        environment = {**passed, "UV_PYTHON_DOWNLOADS": "never", **stage.environment()}
+        done = subprocess.run(
+            step.command(), cwd=stage.place(""), env=environment, capture_output=True, text=True,
+            timeout=RUN_SECONDS, check=False,
+        )  # fmt: skip
+        if done.returncode:
+            said = (done.stderr + done.stdout).split("\n")
+            last = next((line.strip() for line in reversed(said) if line.strip()), "it said nothing")
+            raise StepError(f"exit status {done.returncode}: {last}")
+
+    def _env(self, stage: Stage, step: Step) -> None:
+        stage.env.update(word.split("=", 1) for word in step.words(stage.env))
+
+    def _user(self, stage: Stage, step: Step) -> None:
+        user, _, group = step.text.partition(":")
+        stage.user = int(user), int(group or user)
+
+    def _expose(self, stage: Stage, step: Step) -> None:
+        int(step.text)
+
+    def _healthcheck(self, stage: Stage, step: Step) -> None:
+        flags, _, command = step.text.partition("CMD ")
+        if not all(flag.startswith("--") for flag in flags.split()):
+            raise StepError("only options and CMD are understood")
+        stage.health = Step(step.line, "CMD", command.strip()).command()
+
+    def _cmd(self, stage: Stage, step: Step) -> None:
+        stage.command = step.command()
