@@ -73,13 +73,14 @@ class Build:
             name, _, default = step.text.partition("=")
             self.arguments.setdefault(name, default)
         elif step.name == "FROM":
-            self._from(*step.words(self.arguments))
+            self._from(step.words(self.arguments))
         elif self.stage is None:
             raise StepError("stands before FROM")
         else:
             getattr(self, f"_{step.name.lower()}")(self.stage, step)
 
-    def _from(self, base: str, _as: str = "AS", name: str = "") -> None:
+    def _from(self, words: list[str]) -> None:
+        base, name = words[0], words[-1] if words[1:] else ""
         if not base.startswith("python:"):
             raise StepError(f"{base} is not a Python, and no other base is understood")
         root = self.folder / "root"
@@ -96,8 +97,8 @@ class Build:
 
     def _copy(self, stage: Stage, step: Step) -> None:
         words = step.words(stage.env)
-        flags = [words.pop(0) for _ in range(len(words)) if words[0].startswith("--")]
-        *sources, target = words
+        flags = [word for word in words if word.startswith("--")]
+        *sources, target = words[len(flags) :]
         into = target.endswith("/") or len(sources) > 1
         for source in sources:
             origin, keeps = self._origin(source, flags)
@@ -110,10 +111,9 @@ class Build:
 
     def _origin(self, source: str, flags: list[str]) -> "tuple[Path, Callable | None]":
         if flags:
-            (flag,) = flags
-            name = flag.removeprefix("--from=")
-            if name not in self.stages:
-                raise StepError(f"{flag} is not understood, or no stage before this one")
+            name = flags[0].removeprefix("--from=")
+            if len(flags) > 1 or name not in self.stages:
+                raise StepError(f"{' '.join(flags)} is not understood, or names no stage before this one")
             return self.stages[name] / source.lstrip("/"), None
         if not (self.context / source).exists() or Path(source) in self.ignored:
             raise StepError(f"{source} is not there, or left out by .dockerignore")
@@ -124,6 +124,8 @@ class Build:
         return {name for name in names if here / name in self.ignored}
 
     def _run(self, stage: Stage, step: Step) -> None:
+        if stage.user != (0, 0):
+            raise StepError("only understood before USER")
         passed = {
             name: value
             for name, value in os.environ.items()
