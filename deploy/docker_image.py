@@ -101,11 +101,15 @@ class Build:
         *sources, target = words[len(flags) :]
         into = target.endswith("/") or len(sources) > 1
         for source in sources:
-            origin, keeps = self._origin(source, flags)
+            origin, ignore = self._origin(source, flags)
             goal = stage.place(target) / (origin.name if into and not origin.is_dir() else "")
             goal.parent.mkdir(parents=True, exist_ok=True)
             if origin.is_dir():
-                shutil.copytree(origin, goal, symlinks=True, dirs_exist_ok=True, ignore=keeps)
+                # A stage that is copied from goes away: its files need not be there twice.
+                put = os.link if flags else shutil.copy2
+                shutil.copytree(
+                    origin, goal, symlinks=True, dirs_exist_ok=True, ignore=ignore, copy_function=put
+                )
             else:
                 shutil.copy2(origin, goal)
 
@@ -131,7 +135,9 @@ class Build:
             for name, value in os.environ.items()
             if name.startswith(PASSED) or name.upper() in PROXIES or name == "HOME"
         }
-        environment = {**passed, "UV_PYTHON_DOWNLOADS": "never", **stage.environment()}
+        # Not linked with the cache of this machine, as we shall take permissions from the files.
+        own = {"UV_PYTHON_DOWNLOADS": "never", "UV_LINK_MODE": "copy"}
+        environment = {**passed, **own, **stage.environment()}
         done = subprocess.run(
             step.command(), cwd=stage.place(""), env=environment, capture_output=True, text=True,
             timeout=RUN_SECONDS, check=False,
