@@ -37,6 +37,9 @@ class Writer:
     async def restore_post(self, post: dict[str, Any]) -> None:
         await self._ask("DELETE", f"/posts/{post['id']}/removal")
 
+    async def react(self, noun: str, number: int, kind: str) -> None:
+        await self._ask("PUT", f"/{noun}/{number}/reactions/{kind}")
+
     async def remove(self, comment_id: int) -> None:
         await self._ask("DELETE", f"/comments/{comment_id}")
 

@@ -1,6 +1,7 @@
 // Own replies under way: on the screen at once, kept in this browser until the server has confirmed them.
 
-import { articleOf, newItem, say, showAuthor, showPlain } from "../thread/comment.js";
+import { newItem, showAuthor, showPlain } from "../thread/comment.js";
+import { articleOf, say, slot } from "../thread/parts.js";
 import { keep, namesOf, read } from "../storage.js";
 import { Refusal, request } from "../requests.js";
 import { freshKey } from "../words.js";
@@ -66,6 +67,8 @@ export class Outbox {
     item.classList.add("is-own");
     showAuthor(articleOf(item), this.#me(), this.#thread);
     showPlain(item, body);
+    // It has no address and no time yet.
+    slot(articleOf(item), "permalink").hidden = true;
     for (const action of item.querySelectorAll("footer [data-action]")) action.hidden = true;
     steadily(() => this.#comments.insert(item, list));
     const waiting = { body, parent, key, item };

@@ -1,7 +1,7 @@
 // "Reply" opens a composer under the comment; Escape puts it away, and the words stay as a draft.
 
 import { Composer } from "./composer.js";
-import { articleOf, slot } from "../thread/comment.js";
+import { articleOf, slot } from "../thread/parts.js";
 
 /** The composer under `item`, opened if need be; null where nobody may reply. */
 export class Replies {

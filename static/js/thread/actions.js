@@ -1,6 +1,7 @@
 // Remove and Undo without leaving the page; without JavaScript the same forms are posted.
 
-import { markRemoved, say } from "./comment.js";
+import { markRemoved } from "./comment.js";
+import { say } from "./parts.js";
 import { steadily } from "./placement.js";
 import { request } from "../requests.js";
 

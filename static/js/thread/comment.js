@@ -2,11 +2,8 @@
 
 import { showFace, showName } from "../faces.js";
 import { reactionsOf, showReactions } from "./reactions.js";
+import { articleOf, slot } from "./parts.js";
 import { tellTimes } from "../times.js";
-
-export const slot = (element, name) => element.querySelector(`[data-slot="${name}"]`);
-export const articleOf = (item) => item.querySelector(":scope > article");
-export const repliesOf = (item) => item.querySelector(":scope > [data-replies]");
 
 /** An empty comment out of the page's template. */
 export function newItem(thread) {
@@ -55,7 +52,9 @@ export function showAuthor(article, author, thread) {
 }
 
 function showHeader(article, comment) {
-  slot(article, "permalink").href = comment.url;
+  const permalink = slot(article, "permalink");
+  permalink.href = comment.url;
+  permalink.hidden = false;
   slot(article, "created").dateTime = comment.created_at;
   const edited = slot(article, "edited");
   edited.href = `${comment.url}/revisions`;
@@ -104,11 +103,4 @@ export function showPlain(item, words) {
     return paragraph;
   });
   slot(articleOf(item), "body").replaceChildren(...paragraphs);
-}
-
-/** What is said beside a comment: a sentence, and buttons or links. Nothing hides it. */
-export function say(item, words, ...things) {
-  const state = slot(articleOf(item), "state");
-  state.replaceChildren(words, ...things.flatMap((thing) => [" ", thing]));
-  state.hidden = !words;
 }

@@ -1,6 +1,7 @@
 // The comments of this page: which there are, how new each is, how many, and where a new one goes.
 
-import { articleOf, fill, newItem, repliesOf, slot } from "./comment.js";
+import { fill, newItem } from "./comment.js";
+import { articleOf, repliesOf, slot } from "./parts.js";
 import { Depths } from "./depths.js";
 import { fold } from "./fold.js";
 import { hasRoom, settle, steadily } from "./placement.js";

@@ -1,6 +1,6 @@
 // Where a comment belongs on this page, and the line that counts what is too deep for it.
 
-import { repliesOf, slot } from "./comment.js";
+import { repliesOf, slot } from "./parts.js";
 import { request } from "../requests.js";
 import { numberIn, plural } from "../words.js";
 

@@ -1,6 +1,6 @@
 // The line that tells of new replies, and the glow of each once it is seen.
 
-import { articleOf } from "./comment.js";
+import { articleOf } from "./parts.js";
 import { plural } from "../words.js";
 
 const GLOW_MS = 2500;

@@ -1,6 +1,6 @@
 // The post above the thread, as it changes.
 
-import { slot } from "./comment.js";
+import { slot } from "./parts.js";
 import { steadily } from "./placement.js";
 import { reactionsOf, showReactions } from "./reactions.js";
 

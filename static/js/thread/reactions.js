@@ -1,6 +1,6 @@
 // Reactions of a post or a comment: chips with counts, pressed in place, and counted again by events.
 
-import { say } from "./comment.js";
+import { say } from "./parts.js";
 import { steadily } from "./placement.js";
 import { request } from "../requests.js";
 

@@ -1,0 +1,152 @@
+"""axe finds nothing on any page, in the light and in the dark."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+from axe_playwright_python.async_playwright import Axe
+from playwright.async_api import Browser, Page
+
+from app.accounts.set_up.services import offer_link
+from app.database.engine import DB
+from app.mail.kept import keep
+from app.mail.letters import Mail
+from tests.browser.writing import Writer
+from tests.cast import Cast, Member
+from tests.serving import Server
+
+LOOKED_AT = [
+    "/",
+    "/sign-in",
+    "/sign-up",
+    "/settings/look",
+    "/no-such-page",
+    "{thread}",
+    "{empty}",
+    "{comment}",
+]
+OF_MEMBERS = [
+    "/", "/?tag=bread", "/?q=nothing-like-this", "/?sort=popular", "{thread}", "{deep}", "{empty}", "{comment}", "{comment}/reply",
+    "{comment}/edit", "{comment}/revisions", "{post}/edit", "{post}/revisions", "/posts/new", "/@bob", "/@bob/comments",
+    "/@alice", "/@alice/comments", "/settings", "/settings/look", "/settings/email", "/settings/password",
+    "/settings/sessions", "/dev/mail", "/dev/mail/{mail}", "/email-verifications",
+]  # fmt: skip
+
+
+@pytest.fixture
+async def page(browser: Browser, server: Server) -> AsyncIterator[Page]:
+    """A page into which axe may come; the policy of ours lets nobody else's script in."""
+    context = await browser.new_context(base_url=server.url, bypass_csp=True, reduced_motion="reduce")
+    yield await context.new_page()
+    await context.close()
+
+
+@pytest.fixture
+async def places(server: Server, cast: Cast) -> dict[str, str]:
+    """What a small community has: threads that are empty and deep, an edit, a removal, reactions, a mail."""
+    bob, alice = Writer(server, cast.bob), Writer(server, cast.alice)
+    empty = await alice.post("An empty thread", "Nobody has answered.")
+    thread = await bob.post(
+        body="Tell me of `bread`.\n\n> With seeds.\n\n```\nrye = 1\n```\n\n1. [One](https://example.org)"
+    )
+    comment = await bob.comment(thread, "Rye.")
+    await bob.edit(comment, "Rye, **in fact**.")
+    await bob.edit_post(thread, title="What do you bake on Mondays?")
+    removed = await alice.comment(thread, "Soon gone.", comment)
+    await alice.comment(thread, "Below what is gone.", removed)
+    await alice.remove(removed)
+    deep = parent = await alice.comment(empty, "The first of many.")
+    for number in range(9):
+        parent = await bob.comment(empty, f"Deeper {number}", parent)
+    await alice.react("comments", comment, "love")
+    await bob.react("comments", comment, "wow")
+    await keep(
+        Mail(to="alice@example.org", subject="A letter", text="Hello.", html="<p>Hello.</p>", key="one"),
+        "<one@hubbub>",
+    )
+    (mail,) = await DB.fetch("SELECT id FROM mails")
+    nobody = await alice.post("Is anybody here?", "Yes.")
+    return {
+        "thread": thread["url"], "deep": empty["url"], "empty": nobody["url"], "post": f"/posts/{thread['id']}",
+        "comment": f"/comments/{comment}", "branch": f"/comments/{deep}", "mail": str(mail["id"]),
+    }  # fmt: skip
+
+
+async def test_pages_of_somebody_without_an_account(page: Page, places: dict[str, str]) -> None:
+    for path in LOOKED_AT:
+        await page.goto(path.format(**places))
+        assert await faults(page) == []
+
+
+async def test_pages_of_a_member(page: Page, server: Server, cast: Cast, places: dict[str, str]) -> None:
+    await enter(page, server, cast.bob)
+    found = []
+    for path in OF_MEMBERS:
+        answer = await page.goto(path.format(**places))
+        assert answer
+        assert answer.ok, path
+        found += await faults(page)
+    assert found == []
+
+
+async def test_forms_with_errors(page: Page, server: Server, cast: Cast) -> None:
+    for path in ("/sign-in", "/sign-up"):
+        await page.goto(path)
+        await page.locator("main form button").last.click()
+        assert await faults(page) == []
+    await enter(page, server, cast.alice)
+    for path in ("/posts/new", "/settings/password", "/settings/email"):
+        await page.goto(path)
+        await page.locator("main form button").last.click()
+        assert await faults(page) == []
+
+
+async def test_open_and_unsent_things_of_a_thread(
+    page: Page, server: Server, cast: Cast, places: dict[str, str]
+) -> None:
+    await enter(page, server, cast.bob)
+    await page.goto(places["thread"])
+    comment = page.locator(".comment").first
+    await page.locator("live-status", has_text="Live").wait_for()
+    await comment.locator("details.react summary").first.click()
+    assert await faults(page) == []
+    await comment.get_by_role("link", name="Reply").first.click()
+    await page.route("**/api/v1/posts/*/comments", lambda route: route.abort())
+    await page.locator("#write textarea").fill("Kept.")
+    await page.locator("#write button").click()
+    await page.locator(".is-failed").wait_for()
+    assert await faults(page) == []
+
+
+async def test_refusals(page: Page, server: Server, cast: Cast, places: dict[str, str]) -> None:
+    for path in (f"{places['comment']}/edit", "/email-verifications/no-such-token"):
+        await page.goto(path)
+        assert await faults(page) == []
+    await enter(page, server, cast.mallory)
+    await page.goto(f"{places['comment']}/edit")
+    assert await faults(page) == []
+
+
+async def test_the_first_admins_link(page: Page, cast: Cast) -> None:
+    await DB.fetch("UPDATE users SET role = 'member'")
+    await page.goto(f"/set-up/{await offer_link()}")
+    assert await faults(page) == []
+    await page.goto("/set-up/no-such-link")
+    assert await faults(page) == []
+
+
+async def enter(page: Page, server: Server, member: Member) -> None:
+    await page.context.add_cookies([{"name": "hubbub_session", "value": member.token, "url": server.url}])
+
+
+async def faults(page: Page) -> list[str]:
+    """What axe has against the page, theme by theme."""
+    found = []
+    for theme in ("light", "dark"):
+        await page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]  # one of its words
+        results = await Axe().run(page)
+        found += [
+            f"{page.url} {theme}: {violation['id']}: {node['html'][:160]} {node['failureSummary']}"
+            for violation in results.response["violations"]
+            for node in violation["nodes"]
+        ]
+    return found
