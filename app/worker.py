@@ -22,6 +22,7 @@ from app.comments.jobs import prune_pending_replies
 from app.counters.jobs import reconcile_counters
 from app.database.engine import DB
 from app.database.unavailable import UNAVAILABLE
+from app.demo import host
 from app.jobs import cron, queue, relay
 from app.jobs.cron import hourly, nightly
 from app.jobs.jobs import prune_cron_runs
@@ -74,7 +75,9 @@ async def main() -> None:
     await DB.start(size=settings.pool_size)
     saq, performer = queue.open_queue(), Performer(JOBS)
     worker = _worker(saq, performer)
-    aides = (relay.run(saq), cron.run(CRONS), performer.run(), broker.publisher.run(), queue.pusher.run())
+    aides = [relay.run(saq), cron.run(CRONS), performer.run(), broker.publisher.run(), queue.pusher.run()]
+    if settings.demo_allowed:
+        aides.append(host.run())
     tasks = [asyncio.create_task(task) for task in (worker.start(), *aides)]
     log.info("worker_ready", jobs=sorted(JOBS))
     try:

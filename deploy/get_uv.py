@@ -1,4 +1,7 @@
-"""Fetches the locked uv into .uv: with pip, with the pip that Python carries, or, without either, by itself."""
+"""Fetches the locked uv into .uv: with pip, with the pip that Python carries, or, without either, by itself.
+
+usage: python3 deploy/get_uv.py ARGUMENT...    runs it with these
+"""
 
 import hashlib
 import io
@@ -101,3 +104,8 @@ def _wheel_for_here(wheels: list) -> dict:
         if system in name and machine in name:
             return wheel
     sys.exit(ADVICE % f"uv has no file for {system} on {machine}")
+
+
+if __name__ == "__main__":
+    uv = get_uv(Path(__file__).resolve().parent.parent)
+    os.execv(uv, ["uv", *sys.argv[1:]])  # noqa: S606  # nosec B606  # a list, no shell

@@ -42,7 +42,7 @@ class Unauthenticated(Refusal):
 
 
 class InvalidCredentials(Refusal):
-    status, code, message = 401, "invalid_credentials", "This e-mail and password do not go together."
+    status, code, message = 401, "invalid_credentials", "This email and password do not go together."
 
 
 class InvalidToken(Refusal):

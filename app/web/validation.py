@@ -18,7 +18,7 @@ _RULES: list[tuple[re.Pattern[str], str, str]] = [
     (re.compile(r"`str` of length >= (\d+)"), "too_short", "Use at least {} characters."),
     (re.compile(r"`str` of length <= (\d+)"), "too_long", "Use at most {} characters."),
     (re.compile(r"`array` of length <= (\d+)"), "too_long", "At most {} of these."),
-    (re.compile(r"matching regex .*@"), "invalid", "This does not look like an e-mail address."),
+    (re.compile(r"matching regex .*@"), "invalid", "This does not look like an email address."),
     (re.compile(r"matching regex .*-"), "invalid", "Use only letters, digits, hyphens and underscores."),
     (re.compile(r"matching regex"), "invalid", "Use only letters, digits and underscores."),
     (re.compile(r"`int` >= (-?\d+)"), "out_of_range", "This must be at least {}."),

@@ -51,7 +51,7 @@ async def test_an_admin_is_made_who_can_sign_in(database: Engine) -> None:
         (FLAGS, "short\n", "password: Use at least 8 characters."),
         (FLAGS, "", "password:"),
         ([*FLAGS, "--username", "x"], f"{PASSWORD}\n", "username: Use at least 3 characters."),
-        ([*FLAGS, "--email", "olga"], f"{PASSWORD}\n", "email: This does not look like an e-mail address."),
+        ([*FLAGS, "--email", "olga"], f"{PASSWORD}\n", "email: This does not look like an email address."),
         ([*FLAGS, "--username", "Alice"], f"{PASSWORD}\n", "username: That name is taken."),
         (["--username", "olga"], f"{PASSWORD}\n", "--email is missing"),
         ([*FLAGS, "--password", PASSWORD], "", "unrecognized arguments: --password"),

@@ -1,16 +1,13 @@
 """The demo: seeded once, resumed when it was killed, and a host who answers."""
 
-import asyncio
-from contextlib import suppress
-
 from app.comments.schemas import NewComment
 from app.comments.services import post_comment
 from app.database.engine import DB
-from app.demo import host, seed
-from app.live import broker
+from app.demo import seed
 from tests.cast import enter
 from tests.live_client import LiveClient
 from tests.waiting import eventually
+from tests.working import Worker
 
 
 async def test_an_empty_community_becomes_the_demo_and_an_inhabited_one_never(database):
@@ -38,18 +35,16 @@ async def test_a_first_comment_is_answered_and_the_host_is_seen_writing(database
     visitor = await enter("visitor")
     post_id = (await DB.fetch("SELECT id FROM posts ORDER BY id DESC LIMIT 1"))[0]["id"]
     channel = f"post:{post_id}"
-    tasks = [asyncio.create_task(run()) for run in (host.run, broker.publisher.run)]
+    worker = Worker().start()
     try:
         async with await LiveClient.open(server.live_url) as reader:
             await reader.subscribe(channel)
             comment, _ = await post_comment(visitor.viewer, post_id, NewComment(body="Hello, I am new"))
             await reader.hear_type("typing")
+            # Whatever else happened meanwhile: the answer is the next comment.
             answer = (await reader.hear_events(channel, 2))[1]
     finally:
-        for task in tasks:
-            task.cancel()
-            with suppress(asyncio.CancelledError):
-                await task
+        worker.close()
     assert answer["data"]["parent_id"] == comment.id
     assert "one of the demo" in answer["data"]["body"]
 
