@@ -9,6 +9,7 @@ from tests.browser.reading import Reader
 from tests.browser.writing import Writer
 from tests.cast import PASSWORD, Cast
 from tests.serving import Server
+from tests.waiting import eventually
 
 MOST_TABS = 60
 HAS_RING = """element => {
@@ -26,7 +27,8 @@ async def tab_to(reader: Reader, target: Locator, key: str = "Tab") -> None:
     """Press Tab until the focus is there, where it must be seen."""
     for _ in range(MOST_TABS):
         if await target.evaluate("element => element === document.activeElement"):
-            assert await target.evaluate(HAS_RING), f"The focus cannot be seen: {target}"
+            # An event may just have drawn it anew.
+            await eventually(lambda: target.evaluate(HAS_RING), f"the focus is seen on {target}")
             return
         await reader.page.keyboard.press(key)
     where = await reader.page.evaluate("document.activeElement.outerHTML.slice(0, 200)")
