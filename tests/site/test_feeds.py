@@ -4,6 +4,7 @@ import xml.etree.ElementTree as ET
 
 from app.comments.schemas import NewComment
 from app.comments.services import post_comment, remove_comment
+from app.database.engine import DB
 from app.posts.schemas import NewPost
 from app.posts.services import publish_post, remove_post
 from app.site.queries import read_front_feed, read_thread_feed
@@ -56,6 +57,18 @@ async def test_a_feed_that_has_not_changed_is_not_sent_again(cast, client):
     await _post(cast, "Another")
     changed = await client.get("/feed.atom", headers={"If-None-Match": first.headers["etag"]})
     assert changed.status_code == 200
+
+
+async def test_who_asks_by_time_learns_of_a_removal_too(cast, client):
+    kept, gone = await _post(cast, "Kept"), await _post(cast, "Gone")
+    await DB.fetch("UPDATE posts SET updated_at = now() - interval '1 hour'")
+    first = await client.get("/feed.atom")
+    since = {"If-Modified-Since": first.headers["last-modified"]}
+    assert (await client.get("/feed.atom", headers=since)).status_code == 304
+    await remove_post(cast.alice.viewer, gone.id)
+    changed = await client.get("/feed.atom", headers=since)
+    titles = [entry.findtext(f"{ATOM}title") for entry in ET.fromstring(changed.content).iter(f"{ATOM}entry")]
+    assert titles == [kept.title]
 
 
 async def test_ids_of_entries_stay_when_the_post_is_renamed_or_the_address_changes(cast, client):
