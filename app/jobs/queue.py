@@ -36,6 +36,14 @@ class PatientQueue(RedisQueue):
             await asyncio.sleep(random.uniform(0.3, 1.0))  # noqa: S311  # spreading, not secrecy
             return None
 
+    async def disconnect(self) -> None:
+        """Close what is open.
+
+        SAQ would first connect once more, to unsubscribe from what nobody subscribed to; in a task that is
+        being cancelled this fails before Python 3.11.3, and leaves every connection open.
+        """
+        await self.redis.aclose()
+
 
 class Pusher:
     """Enqueues committed jobs. What fails here is swept by the relay in the worker."""

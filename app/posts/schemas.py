@@ -12,6 +12,9 @@ from app.accounts.authors import Author
 
 Sort = Literal["active", "recent", "popular"]
 Key = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"\A[A-Za-z0-9_-]+\Z")]
+# What else has an address below a post; a slug may be none of these.
+TAKEN = {"edit", "revisions", "comments", "reactions", "read", "removal", "restoration"}
+
 Id = Annotated[int, Meta(ge=1, le=2**63 - 1)]
 Title = Annotated[str, Meta(min_length=3, max_length=120)]
 Body = Annotated[str, Meta(min_length=1, max_length=10_000)]
@@ -111,4 +114,4 @@ def post_url(post_id: int, title: str) -> str:
     """`/posts/7/a-title`; only the id counts, the rest is for people."""
     plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
     slug = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:60].strip("-")
-    return f"/posts/{post_id}/{slug or 'post'}"
+    return f"/posts/{post_id}/{f'{slug}-post' if slug in TAKEN else slug or 'post'}"

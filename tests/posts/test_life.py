@@ -181,3 +181,11 @@ class TestRemoval:
         assert shown(await bob.get(f"{BASE}/comments/{comment}/revisions")) == [], (
             "what stands is no revision"
         )
+
+
+async def test_a_title_that_is_a_word_of_our_addresses_still_leads_to_the_post(alice):
+    for title in ("Edit", "Revisions", "Comments"):
+        answer = await alice.post("/api/v1/posts", json={"title": title, "body": "words"})
+        page = await alice.get(answer.json()["data"]["url"])
+        assert page.status_code == 200
+        assert f"{title}</h1>" in page.text
