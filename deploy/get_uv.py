@@ -7,6 +7,7 @@ import hashlib
 import io
 import os
 import platform
+import ssl
 import subprocess
 import sys
 import tempfile
@@ -106,6 +107,16 @@ def _wheel_for_here(wheels: list) -> dict:
     sys.exit(ADVICE % f"uv has no file for {system} on {machine}")
 
 
+def trust() -> list:
+    """A network may have an authority of its own: this machine knows it, what uv carries does not."""
+    return ["--system-certs"] if _has_certificates() else []
+
+
+def _has_certificates() -> bool:
+    paths = ssl.get_default_verify_paths()
+    return bool(paths.cafile) or bool(paths.capath and any(Path(paths.capath).iterdir()))
+
+
 if __name__ == "__main__":
     uv = get_uv(Path(__file__).resolve().parent.parent)
-    os.execv(uv, ["uv", *sys.argv[1:]])  # noqa: S606  # nosec B606  # a list, no shell
+    os.execv(uv, ["uv", *sys.argv[1:], *trust()])  # noqa: S606  # nosec B606  # a list, no shell

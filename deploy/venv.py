@@ -7,7 +7,6 @@ import fcntl
 import hashlib
 import os
 import platform
-import ssl
 import subprocess
 import sys
 from pathlib import Path
@@ -62,13 +61,10 @@ def _install(dev: bool) -> None:
     print("Installing what Hubbub needs into .venv (only now, and when that changes).", flush=True)
     # Compiled once here: else a machine that writes no bytecode compiles all of it at every start.
     options = ["--quiet", "--locked", "--compile-bytecode", "--python", sys.executable]
-    if _has_certificates():
-        # A network with an authority of its own: this machine knows it, what uv carries does not.
-        options.append("--system-certs")
     environment = {name: value for name, value in os.environ.items() if name != "VIRTUAL_ENV"}
     environment["UV_PYTHON_DOWNLOADS"] = "never"
     STAMP.unlink(missing_ok=True)
-    command = [str(get_uv.get_uv(ROOT)), "sync", *options, *([] if dev else ["--no-dev"])]
+    command = [str(get_uv.get_uv(ROOT)), "sync", *get_uv.trust(), *options, *([] if dev else ["--no-dev"])]
     done = subprocess.run(command, cwd=ROOT, env=environment, check=False)
     if done.returncode:
         sys.exit("The packages could not be installed; the lines above say why.")
@@ -77,11 +73,6 @@ def _install(dev: bool) -> None:
         [VENV / "bin/python", "-m", "compileall", "-q", "app"], cwd=ROOT, env=environment, check=False
     )
     STAMP.write_text(f"{'dev' if dev else 'run'} {_fingerprint()}")
-
-
-def _has_certificates() -> bool:
-    paths = ssl.get_default_verify_paths()
-    return bool(paths.cafile) or bool(paths.capath and any(Path(paths.capath).iterdir()))
 
 
 if __name__ == "__main__":
