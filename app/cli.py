@@ -65,16 +65,16 @@ def _add_verbs(
 
 
 def dev() -> int:
-    from app.dev.command import run  # noqa: PLC0415
+    from app.dev.command import run
 
     return run()
 
 
 def serve() -> int:
-    from app.accounts.set_up.command import offer  # noqa: PLC0415
-    from app.preflight import check_database  # noqa: PLC0415
-    from app.serve import serve as answer  # noqa: PLC0415
-    from app.telemetry import logs  # noqa: PLC0415
+    from app.accounts.set_up.command import offer
+    from app.preflight import check_database
+    from app.serve import serve as answer
+    from app.telemetry import logs
 
     logs.configure()
     asyncio.run(check_database())
@@ -84,9 +84,9 @@ def serve() -> int:
 
 
 def worker() -> int:
-    from app import worker as jobs  # noqa: PLC0415
-    from app.preflight import check_database  # noqa: PLC0415
-    from app.telemetry import logs  # noqa: PLC0415
+    from app import worker as jobs
+    from app.preflight import check_database
+    from app.telemetry import logs
 
     logs.configure()
     asyncio.run(check_database())
@@ -95,8 +95,8 @@ def worker() -> int:
 
 
 def migrate() -> int:
-    from app.database import migrations  # noqa: PLC0415
-    from app.preflight import check_database  # noqa: PLC0415
+    from app.database import migrations
+    from app.preflight import check_database
 
     asyncio.run(check_database())
     try:
@@ -110,35 +110,35 @@ def migrate() -> int:
 
 
 def seed() -> int:
-    from app.demo.command import run  # noqa: PLC0415
-    from app.telemetry import logs  # noqa: PLC0415
+    from app.demo.command import run
+    from app.telemetry import logs
 
     logs.configure()
     return asyncio.run(run())
 
 
 def create_admin(username: str | None, name: str | None, email: str | None) -> int:
-    from app.accounts.set_up.command import create  # noqa: PLC0415
-    from app.preflight import check_database  # noqa: PLC0415
+    from app.accounts.set_up.command import create
+    from app.preflight import check_database
 
     asyncio.run(check_database())
     return asyncio.run(create(username, name, email))
 
 
 def reconcile() -> int:
-    from app.counters.command import run  # noqa: PLC0415
+    from app.counters.command import run
 
     return asyncio.run(run())
 
 
 def dead_jobs() -> int:
-    from app.jobs.command import show_dead  # noqa: PLC0415
+    from app.jobs.command import show_dead
 
     return asyncio.run(show_dead())
 
 
 def retry_jobs() -> int:
-    from app.jobs.command import retry_dead  # noqa: PLC0415
+    from app.jobs.command import retry_dead
 
     return asyncio.run(retry_dead())
 

@@ -24,7 +24,7 @@ def dress(admin: AdminRouter) -> None:
     sheets = "".join(
         f'<link rel="stylesheet" href="{assets.address(f"css/{name}.css")}">' for name in ("tokens", "admin")
     )
-    icon = f'<link rel="icon" type="image/svg+xml" href="{assets.address("favicon.svg")}">'
+    icon = '<link rel="icon" type="image/svg+xml" href="/favicon.svg">'
     name = settings.name.replace("&", "&amp;").replace("<", "&lt;")
     page = admin.template.replace("<title>Piccolo Admin</title>", f"<title>{name}</title>")
     admin.template = page.replace("</head>", f"{icon}{sheets}</head>")

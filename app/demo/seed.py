@@ -15,7 +15,7 @@ from app.comments.services import post_comment
 from app.database.engine import DB
 from app.demo import content
 from app.demo.faces import draw_face
-from app.live import log as events
+from app.live.pruning import prune
 from app.posts.schemas import NewPost
 from app.posts.seeding import backdate_post
 from app.posts.services import publish_post
@@ -43,7 +43,7 @@ async def seed(password: str) -> None:
         await _write(people, thread)
     while await DB.fetch("SELECT FROM dirty LIMIT 1"):
         await flush()
-    await events.forget()
+    await prune(days=0)
     log.info("demo_ready", people=len(people))
 
 

@@ -152,13 +152,6 @@ async def read(channel: str, after: int, limit: int) -> History | None:
     return History(first["epoch"], first["tip"], first["floor"], items)
 
 
-async def forget() -> None:
-    """Drop the whole log, as pruning does (LIVE.md 3.7); for a community that nobody reads yet."""
-    async with DB.transaction():
-        await DB.fetch("UPDATE channels SET floor = seq")
-        await DB.fetch("DELETE FROM events")
-
-
 async def tips(horizon: str) -> Tips:
     """Every channel with an event that may have been committed since `horizon` (LIVE.md 4.4)."""
     return _tips(await DB.fetch(_TIPS, horizon))

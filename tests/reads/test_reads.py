@@ -2,6 +2,7 @@
 
 from app.comments.schemas import NewComment
 from app.comments.services import post_comment, remove_comment
+from app.posts.queries import Filter, list_posts
 from app.posts.schemas import NewPost
 from app.posts.services import publish_post
 from tests.counting import counting
@@ -50,8 +51,6 @@ async def test_positions_that_make_no_sense_are_refused(cast, client, as_):
 
 
 async def test_unread_counts_take_no_query_a_row(cast):
-    from app.posts.queries import Filter, list_posts  # noqa: PLC0415
-
     async def statements(posts):
         for _ in range(posts):
             await _thread(cast, 1)
