@@ -11,8 +11,9 @@ from app.database.unavailable import UNAVAILABLE
 from app.live import frames, log
 from app.live.broker import WHISPER, Listener
 from app.live.channels import NAME, may_subscribe
-from app.live.feed import Feed, Subscription, refusal, send_page
+from app.live.feed import Feed, Subscription
 from app.live.log import Message
+from app.live.paging import refusal, send_page
 from app.live.reader import Reader
 
 logger = structlog.get_logger("hubbub.live")
