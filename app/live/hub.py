@@ -11,6 +11,7 @@ from app.database.unavailable import UNAVAILABLE
 from app.live import frames, log
 from app.live.broker import WHISPER, Listener
 from app.live.channels import NAME, may_subscribe
+from app.live.connections import Connections
 from app.live.feed import Feed, Subscription
 from app.live.log import Message
 from app.live.paging import refusal, send_page
@@ -33,6 +34,7 @@ class Hub:
     def __init__(self) -> None:
         self.epoch = ""
         self.checked_at = 0.0
+        self.connections = Connections()
         self.listener = Listener(self._hear, self._look_again)
         self._feeds: dict[str, Feed] = {}
         self._horizon: str | None = None

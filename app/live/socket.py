@@ -51,13 +51,14 @@ class Conversation:
     def __init__(self, socket: WebSocket[Any, Any, Any], hub: Hub) -> None:
         self._socket = socket
         self._hub = hub
-        self._viewer = Viewer()
+        self.viewer = Viewer()
+        self.address = socket.client.host if socket.client else ""
         transport: Any = (socket.scope["extensions"] or {}).get(EXTENSION)
         self._reader: Reader = TransportReader(transport) if transport else AsgiReader(socket.send)
         self._reader.on_full = self._cool
-        self._reader.on_broken = partial(self._hang_up, RESTART, "restart")
-        self._heartbeat = Heartbeat(self._reader, self._ping, self._hang_up)
-        self._subscriptions: dict[str, Subscription] = {}
+        self._reader.on_broken = partial(self.hang_up, RESTART, "restart")
+        self._heartbeat = Heartbeat(self._reader, self._ping, self.hang_up)
+        self.subscriptions: dict[str, Subscription] = {}
         self._typing = Throttle()
         self._closing: asyncio.Task[None] | None = None
 
@@ -71,7 +72,8 @@ class Conversation:
         if viewer is None:
             await self._bye(SIGNED_OUT, "auth_failed", None)
             return
-        self._viewer = viewer
+        self.viewer = viewer
+        self._hub.connections.add(self)
         self._welcome()
         self._heartbeat.start()
         while (message := await self._socket.receive())["type"] == "websocket.receive":
@@ -80,13 +82,14 @@ class Conversation:
                 return
 
     def end(self) -> None:
+        self._hub.connections.discard(self)
         self._reader.close()
         self._heartbeat.stop()
-        for subscription in self._subscriptions.values():
+        for subscription in self.subscriptions.values():
             self._hub.leave(subscription)
 
     def _welcome(self) -> None:
-        v = self._viewer
+        v = self.viewer
         user = None if v.id is None else frames.LiveUser(v.id, v.username, v.name, v.avatar_url, v.role)
         self._reader.send(frames.Welcome(secrets.token_hex(8), user, settings.ping_ms))
 
@@ -121,7 +124,7 @@ class Conversation:
             case frames.Unsubscribe():
                 self._unsubscribe(frame)
             case frames.Fetch():
-                await self._hub.fetch(self._reader, self._viewer, frame)
+                await self._hub.fetch(self._reader, self.viewer, frame)
             case frames.Auth():
                 self._refuse_token(frame)
             case frames.Typing():
@@ -131,29 +134,29 @@ class Conversation:
 
     def _refuse_token(self, frame: frames.Auth) -> None:
         # There are no tokens yet: none is valid.
-        if self._viewer.signed_in:
+        if self.viewer.signed_in:
             self._error(frame.id, "already_authenticated", "This connection knows who you are.")
         else:
             self._error(frame.id, "auth_failed", "This token is not valid.")
 
     async def _subscribe(self, frame: frames.Subscribe) -> None:
-        if frame.channel in self._subscriptions:
+        if frame.channel in self.subscriptions:
             self._error(frame.id, "already_subscribed", "This connection has that channel.")
         elif frame.after is not None and frame.epoch is None:
             self._error(frame.id, "bad_request", "`after` needs the `epoch` it was counted in.")
-        elif len(self._subscriptions) >= frames.SUBSCRIPTIONS:
+        elif len(self.subscriptions) >= frames.SUBSCRIPTIONS:
             self._error(frame.id, "too_many_subscriptions", f"At most {frames.SUBSCRIPTIONS} a connection.")
         else:
-            subscription = await self._hub.subscribe(self._reader, self._viewer, frame)
-            self._subscriptions[frame.channel] = subscription
+            subscription = await self._hub.subscribe(self._reader, self.viewer, frame)
+            self.subscriptions[frame.channel] = subscription
 
     def _say_typing(self, channel: str) -> None:
         # Only where they are, only members, and not with every key.
-        if self._viewer.signed_in and channel in self._subscriptions and self._typing.admits(channel):
-            say_typing(channel, self._viewer.as_author())
+        if self.viewer.signed_in and channel in self.subscriptions and self._typing.admits(channel):
+            say_typing(channel, self.viewer.as_author())
 
     def _unsubscribe(self, frame: frames.Unsubscribe) -> None:
-        subscription = self._subscriptions.pop(frame.channel, None)
+        subscription = self.subscriptions.pop(frame.channel, None)
         if subscription is not None:
             self._hub.leave(subscription)
         self._reader.send(frames.Unsubscribed(frame.channel, frame.id))
@@ -162,15 +165,16 @@ class Conversation:
         self._reader.send(frames.Error(code, message, frames.known_id(request), **more))
 
     def _ping(self) -> frames.Ping:
-        seqs = {channel: s.position for channel, s in self._subscriptions.items() if s.position >= 0}
+        seqs = {channel: s.position for channel, s in self.subscriptions.items() if s.position >= 0}
         return frames.Ping(seqs, self._hub.checked_ms)
 
     def _cool(self) -> None:
-        for subscription in self._subscriptions.values():
+        for subscription in self.subscriptions.values():
             subscription.cool()
         self._heartbeat.watch()
 
-    def _hang_up(self, code: int, reason: str) -> None:
+    def hang_up(self, code: int, reason: str) -> None:
+        """Say `bye` and close; once, however often it is called."""
         if self._closing is None:
             self._closing = asyncio.create_task(self._bye(code, reason, COME_BACK))
 
