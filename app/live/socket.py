@@ -13,6 +13,8 @@ from litestar import WebSocket, websocket
 from app.accounts.viewer import Viewer
 from app.database.unavailable import UNAVAILABLE
 from app.live import frames
+from app.live.allowance import Allowance
+from app.live.farewell import BAD_FRAME, RATE, RESTART, SIGNED_OUT, reconnect_in
 from app.live.feed import Subscription
 from app.live.heartbeat import Heartbeat
 from app.live.hub import Hub, NotReadable
@@ -23,8 +25,6 @@ from app.settings import settings
 
 logger = structlog.get_logger("hubbub.live")
 
-RESTART, BAD_FRAME, SIGNED_OUT = 1012, 4400, 4401
-COME_BACK = (1000, 10_000)
 FAREWELL_SECONDS = 2.0
 
 
@@ -60,6 +60,7 @@ class Conversation:
         self._heartbeat = Heartbeat(self._reader, self._ping, self.hang_up)
         self.subscriptions: dict[str, Subscription] = {}
         self._typing = Throttle()
+        self._allowance = Allowance()
         self._closing: asyncio.Task[None] | None = None
 
     async def hold(self, door: Any) -> None:
@@ -67,22 +68,25 @@ class Conversation:
         try:
             viewer = await door.viewer(self._socket)
         except UNAVAILABLE:
-            await self._bye(RESTART, "unavailable", COME_BACK)
+            await self._bye(RESTART, "unavailable")
             return
         if viewer is None:
-            await self._bye(SIGNED_OUT, "auth_failed", None)
+            await self._bye(SIGNED_OUT, "auth_failed")
             return
         self.viewer = viewer
         self._hub.connections.add(self)
         self._welcome()
         self._heartbeat.start()
         while (message := await self._socket.receive())["type"] == "websocket.receive":
-            if not await self._hear(message.get("text")):
-                await self._bye(BAD_FRAME, "bad_frame", None)
+            # Who has been told `bye` is not heard any more.
+            if self._closing is None and not await self._hear(message.get("text")):
+                await self._bye(BAD_FRAME, "bad_frame")
                 return
 
     def end(self) -> None:
         self._hub.connections.discard(self)
+        # A transport that is closed waits for a client who may never take what is left for it.
+        asyncio.get_running_loop().call_later(FAREWELL_SECONDS, self._reader.abort)
         self._reader.close()
         self._heartbeat.stop()
         for subscription in self.subscriptions.values():
@@ -99,6 +103,9 @@ class Conversation:
         kind = frames.CLIENT_FRAMES.get(str(raw.get("type"))) if raw is not None else None
         if raw is None or kind is None:
             return False
+        if wait := self._allowance.take():
+            self._refuse(kind, raw, wait)
+            return True
         try:
             frame = frames.read(kind, raw)
         except msgspec.ValidationError as error:
@@ -106,6 +113,16 @@ class Conversation:
         else:
             await self._answer(frame)
         return True
+
+    def _refuse(self, kind: type[frames.ClientFrame], raw: dict[str, Any], wait: int) -> None:
+        """One frame too many. A pong still tells that somebody is there; typing may be lost."""
+        if self._allowance.exhausted:
+            self.hang_up(RATE, "rate_limited")
+        elif kind is frames.Pong:
+            self._heartbeat.hear_pong()
+        elif kind is not frames.Typing:
+            said = f"At most {frames.FRAMES_PER_SECOND} frames a second."
+            self._error(raw.get("id"), "rate_limited", said, retry_after_ms=wait)
 
     async def _answer(self, frame: Any) -> None:
         try:
@@ -176,10 +193,10 @@ class Conversation:
     def hang_up(self, code: int, reason: str) -> None:
         """Say `bye` and close; once, however often it is called."""
         if self._closing is None:
-            self._closing = asyncio.create_task(self._bye(code, reason, COME_BACK))
+            self._closing = asyncio.create_task(self._bye(code, reason))
 
-    async def _bye(self, code: int, reason: str, reconnect_in: tuple[int, int] | None) -> None:
-        self._reader.send(frames.Bye(reason, reconnect_in))
+    async def _bye(self, code: int, reason: str) -> None:
+        self._reader.send(frames.Bye(reason, reconnect_in(code)))
         self._reader.closed = True
         # Before the close frame, which waits for room that a client who does not read never gives.
         asyncio.get_running_loop().call_later(FAREWELL_SECONDS, self._reader.abort)
