@@ -14,6 +14,7 @@ from app.accounts.door import Door, Identified, provide_viewer
 from app.database.engine import DB
 from app.jobs import queue
 from app.live import broker
+from app.live.drain import drain
 from app.live.hub import Hub
 from app.reactions.counting import flusher
 from app.reactions.services import flush
@@ -37,6 +38,7 @@ async def lifespan(litestar: Litestar) -> AsyncGenerator[None, None]:
     """Pool first, hub after it; the other way round at the end. Raises what PostgreSQL raises."""
     await DB.start(statement_seconds=STATEMENT_SECONDS)
     hub = litestar.state.hub = Hub()
+    drain.watch(hub.connections)
     await hub.start()
     tasks = [
         asyncio.create_task(task) for task in (broker.publisher.run(), queue.pusher.run(), flusher.run(flush))

@@ -6,13 +6,14 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import asyncpg
 import pytest
+from websockets.sync.client import connect
 
 from app.bundled import tether
 from app.bundled.process import free_port
@@ -72,6 +73,19 @@ def test_it_answers_and_ctrl_c_leaves_nothing(data: Path) -> None:
         assert run.wait() == 0
         assert not alive(everyone)
         assert "Traceback" not in run.output()
+
+
+def test_ctrl_c_says_goodbye_to_the_pages_that_are_open(data: Path) -> None:
+    with running(data) as run, ExitStack() as stack:
+        pages = [
+            stack.enter_context(connect(f"ws://127.0.0.1:{run.port}/live", proxy=None)) for _ in range(3)
+        ]
+        run.press_ctrl_c()
+        for page in pages:
+            assert '"type":"bye","reason":"shutdown"' in list(page)[-1]
+            assert page.close_code == 4001
+        wait_until(run.exited, "it has stopped")
+        assert run.wait() == 0
 
 
 def test_killed_it_leaves_nothing_and_the_next_start_has_what_was_written(data: Path) -> None:
