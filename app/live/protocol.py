@@ -33,10 +33,12 @@ class LiveProtocol(WebSocketsSansIOProtocol):
             extensions: dict[str, object] = self.scope["extensions"]  # type: ignore[assignment]  # ours is one more
             extensions[EXTENSION] = self
 
-    @property
-    def open(self) -> bool:
-        """Whether frames may still be written: after a close frame nothing may follow."""
-        return not self.close_sent and not self.transport.is_closing()
+    def descriptor(self) -> int | None:
+        """Where ready bytes may be written past the transport; None where they must be encrypted first."""
+        if self.transport.get_extra_info("sslcontext") is not None:
+            return None
+        number: int = self.transport.get_extra_info("socket").fileno()
+        return number
 
     def unsent(self) -> int:
         """Bytes that the client has not taken yet, in our buffer and in the kernel's."""

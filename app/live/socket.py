@@ -13,12 +13,12 @@ from litestar import WebSocket, websocket
 from app.accounts.viewer import Viewer
 from app.database.unavailable import UNAVAILABLE
 from app.live import frames
-from app.live.feed import Subscription
 from app.live.heartbeat import Heartbeat
 from app.live.hub import Hub, NotReadable
 from app.live.presence import Throttle, say_typing
 from app.live.protocol import EXTENSION
 from app.live.reader import AsgiReader, Reader, TransportReader
+from app.live.subscription import Subscription
 from app.settings import settings
 
 logger = structlog.get_logger("hubbub.live")
