@@ -33,6 +33,7 @@ class Connection(Protocol):
     close_sent: bool
     on_pause: Callable[[], None] | None
     on_resume: Callable[[], None] | None
+    on_pong: Callable[[], None] | None
 
     def descriptor(self) -> int | None: ...
     def unsent(self) -> int: ...
@@ -44,6 +45,7 @@ class Reader:
     def __init__(self) -> None:
         self.on_full: Callable[[], None] = lambda: None
         self.on_broken: Callable[[], None] = lambda: None
+        self.on_pong: Callable[[], None] = lambda: None
         self.closed = False
         self._room = asyncio.Event()
         self._room.set()
@@ -90,6 +92,10 @@ class TransportReader(Reader):
         self._descriptor = connection.descriptor()
         connection.on_pause = self._fill
         connection.on_resume = self._room.set
+        connection.on_pong = self._hear_pong
+
+    def _hear_pong(self) -> None:
+        self.on_pong()
 
     def write(self, batch: Batch) -> None:
         connection, data = self._connection, batch.framed
@@ -113,7 +119,8 @@ class TransportReader(Reader):
 
     def close(self) -> None:
         super().close()
-        self._connection.on_pause = self._connection.on_resume = None
+        connection = self._connection
+        connection.on_pause = connection.on_resume = connection.on_pong = None
 
 
 class AsgiReader(Reader):

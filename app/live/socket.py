@@ -58,6 +58,7 @@ class Conversation:
         self._reader.on_full = self._cool
         self._reader.on_broken = partial(self.hang_up, RESTART, "restart")
         self._heartbeat = Heartbeat(self._reader, self._ping, self.hang_up)
+        self._reader.on_pong = self._heartbeat.hear_pong
         self.subscriptions: dict[str, Subscription] = {}
         self._typing = Throttle()
         self._closing: asyncio.Task[None] | None = None
