@@ -19,6 +19,7 @@ EXTENSION = "hubbub.transport"
 SEND_BUFFER = 65_536
 # More than this is no way to send a small message, and empty ones would count towards no limit.
 FRAGMENTS = 256
+PONG = b'{"type":"pong"}'
 
 
 class LiveProtocol(WebSocketsSansIOProtocol):
@@ -26,6 +27,7 @@ class LiveProtocol(WebSocketsSansIOProtocol):
 
     on_pause: Callable[[], None] | None = None
     on_resume: Callable[[], None] | None = None
+    on_pong: Callable[[], None] | None = None
 
     def connection_made(self, transport: BaseTransport) -> None:
         super().connection_made(transport)
@@ -56,14 +58,23 @@ class LiveProtocol(WebSocketsSansIOProtocol):
 
     def handle_parser_exception(self) -> None:
         """What breaks the rules of WebSocket, or is too large, is closed here (1002, 1007, 1009)."""
-        if self.handshake_complete and self.open:
+        if self.handshake_complete and not self.close_sent and not self.transport.is_closing():
             self.transport.write(frame_text(msgspec.json.encode(Bye("bad_frame", None))))
         super().handle_parser_exception()
 
-    @property
-    def open(self) -> bool:
-        """Whether frames may still be written: after a close frame nothing may follow."""
-        return not self.close_sent and not self.transport.is_closing()
+    def handle_text(self, event: Any) -> None:
+        if event.data == PONG and event.fin and self.on_pong is not None:
+            # One for each connection and ping, so not by way of a queue, a task and a paused transport.
+            self.on_pong()
+        else:
+            super().handle_text(event)
+
+    def descriptor(self) -> int | None:
+        """Where ready bytes may be written past the transport; None where they must be encrypted first."""
+        if self.transport.get_extra_info("sslcontext") is not None:
+            return None
+        number: int = self.transport.get_extra_info("socket").fileno()
+        return number
 
     def unsent(self) -> int:
         """Bytes that the client has not taken yet, in our buffer and in the kernel's."""

@@ -6,12 +6,12 @@ from contextlib import asynccontextmanager, contextmanager
 from typing import Any
 
 import uvicorn
-from litestar import Litestar
+from litestar.datastructures import State
 
 from app.accounts.door import Door
 from app.live.hub import Hub
 from app.live.protocol import LiveProtocol
-from app.live.socket import live
+from app.live.socket import Sockets
 from tests.serving import free_port
 from tests.waiting import eventually
 
@@ -30,8 +30,7 @@ class InProcess(uvicorn.Server):
 
 @asynccontextmanager
 async def running(hub: Hub, ws: Any = LiveProtocol) -> AsyncIterator[InProcess]:
-    app = Litestar([live], openapi_config=None)
-    app.state.hub, app.state.door = hub, Door()
+    app = Sockets(_nothing_else, State({"hub": hub, "door": Door()}))
     config = uvicorn.Config(
         app, port=free_port(), ws=ws, lifespan="off", log_config=None, ws_per_message_deflate=False,
         ws_max_size=65_536,
@@ -42,3 +41,7 @@ async def running(hub: Hub, ws: Any = LiveProtocol) -> AsyncIterator[InProcess]:
     yield server
     server.should_exit = True
     await task
+
+
+async def _nothing_else(*_: object) -> None:
+    raise AssertionError("Nobody asks for anything but sockets.")
