@@ -42,7 +42,8 @@ async def lifespan(litestar: Litestar) -> AsyncGenerator[None, None]:
     drain.watch(hub.connections)
     await hub.start()
     tasks = [
-        asyncio.create_task(task) for task in (broker.publisher.run(), queue.pusher.run(), flusher.run(flush))
+        asyncio.create_task(task)
+        for task in (broker.publisher.run(), queue.pusher.run(), flusher.run(flush), hub.presence.run())
     ]
     try:
         yield

@@ -15,6 +15,7 @@ from app.live.connections import Connections
 from app.live.feed import Feed
 from app.live.log import Message
 from app.live.paging import events, refusal
+from app.live.presence import Presence
 from app.live.reader import Reader
 from app.live.standings import Standing
 from app.live.subscription import Subscription
@@ -37,6 +38,7 @@ class Hub:
         self.epoch = ""
         self.checked_at = 0.0
         self.connections = Connections()
+        self.presence = Presence()
         self.listener = Listener(self._hear, self._look_again)
         self._feeds: dict[str, Feed] = {}
         self._horizon: str | None = None
@@ -82,6 +84,7 @@ class Hub:
 
     def leave(self, subscription: Subscription) -> None:
         subscription.stop()
+        self.presence.leave(subscription)
         if not subscription.feed.subscriptions:
             # Readers who reload come back at once; Redis need not hear of it.
             asyncio.get_running_loop().call_later(LINGER_SECONDS, self._retire, subscription.feed)

@@ -19,16 +19,18 @@ from app.live.allowance import Allowance
 from app.live.farewell import BAD_FRAME, RATE, RESTART, SIGNED_OUT, reconnect_in
 from app.live.heartbeat import Heartbeat
 from app.live.hub import Hub, NotReadable
-from app.live.presence import Throttle, say_typing
 from app.live.protocol import EXTENSION
 from app.live.reader import AsgiReader, Reader, TransportReader
 from app.live.subscription import Subscription
+from app.live.typing import Throttle, say_typing
 from app.settings import settings
 
 logger = structlog.get_logger("hubbub.live")
 
 FAREWELL_SECONDS = 2.0
 PATH = "/live"
+# Enough to tell two browsers behind one address from each other.
+AGENT = 200
 
 
 class Sockets:
@@ -82,6 +84,7 @@ class Conversation:
         self._hub = hub
         self.viewer = Viewer()
         self.address = connection.client.host if connection.client else ""
+        self._agent = connection.headers.get("user-agent", "")[:AGENT]
         transport: Any = (connection.scope["extensions"] or {}).get(EXTENSION)
         self._reader: Reader = TransportReader(transport) if transport else AsgiReader(send)
         self._reader.on_full = self._cool
@@ -206,6 +209,7 @@ class Conversation:
         else:
             subscription = await self._hub.subscribe(self._reader, self.viewer, frame)
             self.subscriptions[frame.channel] = subscription
+            self._hub.presence.enter(subscription, self.viewer, self.address, self._agent)
 
     def _say_typing(self, channel: str) -> None:
         # Only where they are, only members, and not with every key.

@@ -16,7 +16,7 @@ from app.database.engine import Engine
 from app.live import broker
 from app.live.connections import Connections
 from app.live.drain import Drain
-from app.live.feed import Subscription
+from app.live.subscription import Subscription
 from tests.cast import Cast
 from tests.live.follower import Follower
 from tests.live_client import LiveClient

@@ -133,11 +133,10 @@ async def test_what_floods_in_while_an_answer_is_awaited_stays_with_its_sender(
     """Nothing of it may pile up here: reading pauses, and TCP holds the sender back."""
     held = asyncio.Event()
 
-    async def wait(*_: object) -> bool:
+    async def wait(*_: object) -> None:
         await held.wait()
-        return True
 
-    monkeypatch.setattr("app.live.hub.may_subscribe", wait)
+    monkeypatch.setattr("app.live.hub.readable", wait)
     async with await LiveClient.open(inner.url) as client:
         await client.hear_type("welcome")
         await client.say({"type": "subscribe", "id": 1, "channel": channel})
