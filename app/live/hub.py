@@ -4,13 +4,15 @@ import asyncio
 from time import monotonic
 from typing import Any
 
+import msgspec
 import structlog
 
 from app.accounts.viewer import Viewer
 from app.database.unavailable import UNAVAILABLE
 from app.live import frames, log
-from app.live.broker import WHISPER, Listener
-from app.live.channels import NAME, readable
+from app.live.activity import Count, Pace
+from app.live.broker import COUNT, WHISPER, Listener
+from app.live.channels import NAME, POSTS, readable
 from app.live.connections import Connections
 from app.live.feed import Feed
 from app.live.log import Message
@@ -39,6 +41,7 @@ class Hub:
         self.checked_at = 0.0
         self.connections = Connections()
         self.presence = Presence()
+        self._activity = Pace(self._tell_activity)
         self.listener = Listener(self._hear, self._look_again)
         self._feeds: dict[str, Feed] = {}
         self._horizon: str | None = None
@@ -144,10 +147,16 @@ class Hub:
         if message.seq == WHISPER:
             if feed is not None:
                 feed.whisper(message.frame)
+        elif message.seq == COUNT:
+            self._activity.hear(msgspec.json.decode(message.frame, type=Count))
         elif message.epoch != self.epoch:
             self._look_again()
         elif feed is not None:
             feed.hear(message.seq, message.frame)
+
+    def _tell_activity(self, count: Count) -> None:
+        if (feed := self._feeds.get(POSTS)) is not None:
+            feed.whisper(msgspec.json.encode(frames.Activity(count.post, count.comments_count)))
 
     def _look_again(self) -> None:
         """Compare all local channels, now: something may have passed us by."""
