@@ -14,6 +14,8 @@ DEBT = 100
 class Allowance:
     """Every frame takes a token, whatever becomes of it."""
 
+    __slots__ = ("_at", "_tokens")
+
     def __init__(self) -> None:
         self._tokens = float(BURST)
         self._at = monotonic()

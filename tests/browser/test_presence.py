@@ -44,5 +44,7 @@ async def test_the_front_page_counts_along_and_moves_nothing(read: Opens, server
     await expect(count).to_have_text("1 reply")
     await bob.comment(busy, "Hello again")
     await expect(count).to_have_text("2 replies")
-    await expect(carol.page.locator(f'[data-post="{other}"] [data-slot=comments-count]')).to_have_text("0 replies")
+    await expect(carol.page.locator(f'[data-post="{other}"] [data-slot=comments-count]')).to_have_text(
+        "0 replies"
+    )
     assert [await row.get_attribute("data-post") for row in await rows.all()] == order
