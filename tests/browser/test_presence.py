@@ -1,5 +1,7 @@
 """Who is here, and how busy a thread is, as readers see it."""
 
+from typing import Any
+
 from playwright.async_api import expect
 
 from tests.browser.conftest import Opens
@@ -40,11 +42,14 @@ async def test_the_front_page_counts_along_and_moves_nothing(read: Opens, server
     order = [await row.get_attribute("data-post") for row in await rows.all()]
     await carol.is_live()
     await bob.comment(busy, "Hello")
-    count = carol.page.locator(f'[data-post="{busy}"] [data-slot=comments-count]')
+    count = carol.page.locator(count_of(busy))
     await expect(count).to_have_text("1 reply")
     await bob.comment(busy, "Hello again")
     await expect(count).to_have_text("2 replies")
-    await expect(carol.page.locator(f'[data-post="{other}"] [data-slot=comments-count]')).to_have_text(
-        "0 replies"
-    )
+    await expect(carol.page.locator(count_of(other))).to_have_text("0 replies")
     assert [await row.get_attribute("data-post") for row in await rows.all()] == order
+
+
+def count_of(post: dict[str, Any]) -> str:
+    post_id = post["id"]
+    return f'[data-post="{post_id}"] [data-slot=comments-count]'
