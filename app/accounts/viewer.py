@@ -1,5 +1,7 @@
 """Who is asking: a member with a session, or nobody in particular."""
 
+from datetime import datetime
+
 import msgspec
 
 from app.accounts.authors import Author
@@ -15,6 +17,7 @@ class Viewer(msgspec.Struct, frozen=True, kw_only=True):
     role: str = "anonymous"
     avatar_url: str | None = None
     session_id: int | None = None
+    expires_at: datetime | None = None
 
     @property
     def signed_in(self) -> bool:
