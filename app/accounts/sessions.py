@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -19,7 +20,7 @@ _FIND = """
 SELECT sessions.id AS session_id, sessions.last_used_at, sessions.expires_at, users.id, users.username, users.role,
     coalesce(profiles.display_name, users.username) AS name, profiles.avatar
 FROM sessions JOIN users ON users.id = sessions."user" LEFT JOIN profiles ON profiles."user" = users.id
-WHERE token_hash = $1 AND expires_at > now()
+WHERE expires_at > now()
 """
 
 
@@ -43,11 +44,20 @@ async def open_session(user_id: int, client: Client) -> str:
 
 async def find_viewer(token: str) -> Viewer | None:
     """Whose session this is; None for an unknown, ended or expired one."""
-    rows = await DB.fetch(_FIND, _hash(token))
+    rows = await DB.fetch(f"{_FIND} AND token_hash = $1", _hash(token))
     if not rows:
         return None
-    row = rows[0]
-    await _touch(row)
+    await _touch(rows[0])
+    return _viewer(rows[0])
+
+
+async def find_viewers(session_ids: Collection[int]) -> list[Viewer]:
+    """Whose sessions these are, in one statement; those that have ended or expired are left out."""
+    rows = await DB.fetch(f"{_FIND} AND sessions.id = ANY($1::bigint[])", session_ids)
+    return [_viewer(row) for row in rows]
+
+
+def _viewer(row: Any) -> Viewer:
     return Viewer(
         id=row["id"], username=row["username"], name=row["name"], role=row["role"], avatar_url=row["avatar"],
         session_id=row["session_id"], expires_at=row["expires_at"],

@@ -23,11 +23,15 @@ RETRY_SECONDS = 1.0
 
 
 class Feed:
-    """`last` is the `seq` that every hot subscription has been written; None until the first read."""
+    """`last` is the `seq` that every hot subscription has been written; None until the first read.
+
+    `public` is whether everybody could read the channel when that was last looked at.
+    """
 
     def __init__(self, channel: str, on_epoch: Callable[[str], None]) -> None:
         self.channel = channel
         self.last: int | None = None
+        self.public = False
         self.subscriptions: set[Subscription] = set()
         self.hot: set[Subscription] = set()
         self._on_epoch = on_epoch

@@ -10,8 +10,9 @@ from app.accounts.viewer import Viewer
 from app.database.unavailable import UNAVAILABLE
 from app.live import frames, log
 from app.live.broker import WHISPER, Listener
-from app.live.channels import NAME, may_subscribe
+from app.live.channels import NAME, Rule, read_rule
 from app.live.connections import Connections
+from app.live.doubts import Doubts
 from app.live.feed import Feed, Subscription
 from app.live.log import Message
 from app.live.paging import refusal, send_page
@@ -22,6 +23,8 @@ logger = structlog.get_logger("hubbub.live")
 LOOK_SECONDS = 1.0
 LOOK_TIMEOUT = 10.0
 LINGER_SECONDS = 30.0
+# A position that no channel has.
+NOWHERE = -1
 
 
 class NotReadable(Exception):
@@ -35,6 +38,7 @@ class Hub:
         self.epoch = ""
         self.checked_at = 0.0
         self.connections = Connections()
+        self.doubts = Doubts()
         self.listener = Listener(self._hear, self._look_again)
         self._feeds: dict[str, Feed] = {}
         self._horizon: str | None = None
@@ -68,6 +72,7 @@ class Hub:
         feed = self._open(request.channel)
         subscription = Subscription(reader, feed, request.epoch or "")
         feed.subscriptions.add(subscription)
+        turn = self.doubts.turn
         try:
             await self.listener.subscribe(request.channel)
             history = await self._history(viewer, request)
@@ -76,7 +81,28 @@ class Hub:
             raise
         feed.begin(history.tip)
         self._answer(subscription, request, history)
+        self.doubts.settle(f"channel:{request.channel}", turn)
         return subscription
+
+    async def follow(self, reader: Reader, channel: str) -> Subscription:
+        """Everything on a channel, for a part of this process; nobody's access is asked. Begins with a `resync`."""
+        subscription = Subscription(reader, self._open(channel), self.epoch)
+        subscription.feed.subscriptions.add(subscription)
+        await self.listener.subscribe(channel)
+        subscription.start(NOWHERE)
+        return subscription
+
+    def see_rule(self, channel: str, rule: Rule) -> None:
+        """Who may read the channel was looked at."""
+        if (feed := self._feeds.get(channel)) is not None:
+            feed.public = rule.everybody
+
+    async def reach(self, channel: str, seq: int) -> None:
+        """Return when readers at the tip have been written the event with this `seq`."""
+        feed = self._feeds.get(channel)
+        while feed is not None and feed.hot and feed.last is not None and feed.last < seq:
+            if not await asyncio.shield(feed.fill()):
+                return
 
     def leave(self, subscription: Subscription) -> None:
         subscription.stop()
@@ -98,7 +124,9 @@ class Hub:
         return await self._read(viewer, request.channel, request.after or 0, frames.PAGE if known else 0)
 
     async def _read(self, viewer: Viewer, channel: str, after: int, limit: int) -> log.History:
-        history = await log.read(channel, after, limit) if await may_subscribe(viewer, channel) else None
+        rule = await read_rule(channel)
+        self.see_rule(channel, rule)
+        history = await log.read(channel, after, limit) if rule.admits(viewer) else None
         if history is None:
             raise NotReadable(channel)
         self._check_epoch(history.epoch)

@@ -13,6 +13,7 @@ from litestar import WebSocket, websocket
 from app.accounts.viewer import Viewer
 from app.database.unavailable import UNAVAILABLE
 from app.live import frames
+from app.live.connections import TooManyConnections
 from app.live.feed import Subscription
 from app.live.heartbeat import Heartbeat
 from app.live.hub import Hub, NotReadable
@@ -23,7 +24,8 @@ from app.settings import settings
 
 logger = structlog.get_logger("hubbub.live")
 
-RESTART, BAD_FRAME, SIGNED_OUT = 1012, 4400, 4401
+RESTART, BAD_FRAME, SIGNED_OUT, FORBIDDEN, TOO_MANY = 1012, 4400, 4401, 4403, 4409
+FOR_GOOD = {BAD_FRAME, SIGNED_OUT, FORBIDDEN, TOO_MANY}
 COME_BACK = (1000, 10_000)
 FAREWELL_SECONDS = 2.0
 
@@ -65,21 +67,31 @@ class Conversation:
     async def hold(self, door: Any) -> None:
         """Find out who it is, say welcome, and answer frames until one end has had enough."""
         try:
-            viewer = await door.viewer(self._socket)
+            refused = await self._enter(door)
         except UNAVAILABLE:
-            await self._bye(RESTART, "unavailable", COME_BACK)
+            refused = RESTART, "unavailable"
+        except TooManyConnections:
+            refused = TOO_MANY, "too_many_connections"
+        if refused is not None:
+            await self._bye(*refused)
             return
-        if viewer is None:
-            await self._bye(SIGNED_OUT, "auth_failed", None)
-            return
-        self.viewer = viewer
-        self._hub.connections.add(self)
         self._welcome()
         self._heartbeat.start()
         while (message := await self._socket.receive())["type"] == "websocket.receive":
             if not await self._hear(message.get("text")):
-                await self._bye(BAD_FRAME, "bad_frame", None)
+                await self._bye(BAD_FRAME, "bad_frame")
                 return
+
+    async def _enter(self, door: Any) -> tuple[int, str] | None:
+        """Find out who it is; with which code and reason the door stays shut, if it does."""
+        self._hub.connections.add(self)
+        turn = self._hub.doubts.turn
+        viewer = await door.viewer(self._socket)
+        if viewer is None:
+            return SIGNED_OUT, "auth_failed"
+        self._hub.connections.identify(self, viewer)
+        self._hub.doubts.settle(viewer.credential, turn)
+        return None
 
     def end(self) -> None:
         self._hub.connections.discard(self)
@@ -176,10 +188,10 @@ class Conversation:
     def hang_up(self, code: int, reason: str) -> None:
         """Say `bye` and close; once, however often it is called."""
         if self._closing is None:
-            self._closing = asyncio.create_task(self._bye(code, reason, COME_BACK))
+            self._closing = asyncio.create_task(self._bye(code, reason))
 
-    async def _bye(self, code: int, reason: str, reconnect_in: tuple[int, int] | None) -> None:
-        self._reader.send(frames.Bye(reason, reconnect_in))
+    async def _bye(self, code: int, reason: str) -> None:
+        self._reader.send(frames.Bye(reason, None if code in FOR_GOOD else COME_BACK))
         self._reader.closed = True
         # Before the close frame, which waits for room that a client who does not read never gives.
         asyncio.get_running_loop().call_later(FAREWELL_SECONDS, self._reader.abort)
