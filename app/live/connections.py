@@ -6,7 +6,7 @@ from ipaddress import IPv6Address, ip_address
 from typing import Protocol
 
 from app.accounts.viewer import Viewer
-from app.live.feed import Subscription
+from app.live.subscription import Subscription
 from app.settings import settings
 
 

@@ -12,10 +12,10 @@ from app.database.unavailable import UNAVAILABLE
 from app.live import access, frames, log
 from app.live.connections import Connection
 from app.live.doubts import Doubt, Doubts
-from app.live.feed import Subscription
 from app.live.hub import NOWHERE, Hub
 from app.live.reader import Batch, Reader
 from app.live.review import Identities, Review
+from app.live.subscription import Subscription
 
 logger = structlog.get_logger("hubbub.live")
 
@@ -52,7 +52,7 @@ class Guard:
 
     def _begin_again(self) -> None:
         if self._subscription is not None:
-            asyncio.get_running_loop().call_later(AGAIN_SECONDS, self._subscription.start, NOWHERE)
+            asyncio.get_running_loop().call_later(AGAIN_SECONDS, self._subscription.start, "", NOWHERE)
 
     async def _settle_doubts(self) -> None:
         while True:

@@ -6,10 +6,11 @@ from typing import Protocol
 
 from app.accounts.viewer import Viewer
 from app.live import frames
-from app.live.channels import Rule, read_rules
+from app.live.channels import admits
 from app.live.connections import Connection
 from app.live.doubts import Doubt
 from app.live.hub import Hub
+from app.live.standings import Standing, standings
 
 SIGNED_OUT = 4401
 REACH_SECONDS = 0.3
@@ -34,11 +35,12 @@ class Review:
     async def make(self) -> None:
         """Raises what PostgreSQL raises when it does not answer."""
         await self._renew(self._people())
-        rules = await read_rules(self._doubted_channels())
-        for channel, rule in rules.items():
-            self._hub.see_rule(channel, rule)
-        await self._reach_removals(rules)
-        self._part(rules)
+        channels = self._doubted_channels()
+        found = await standings.read(channels)
+        for channel in channels:
+            self._hub.see(channel, found.get(channel))
+        await self._reach_removals(found)
+        self._part(channels, found)
 
     def concerned(self) -> list[Connection]:
         """Those of whom nothing is certain until the review is made."""
@@ -72,22 +74,23 @@ class Review:
             self._channels |= {name for c in self._hub.connections for name in c.subscriptions}
         return self._channels
 
-    async def _reach_removals(self, rules: dict[str, Rule]) -> None:
+    async def _reach_removals(self, found: dict[str, Standing]) -> None:
         """Let readers at the tip have the event that told of the removal, before they have to leave."""
-        removed = {channel: rule.tip for channel, rule in rules.items() if rule.removed}
-        reaching = [asyncio.create_task(self._hub.reach(*place)) for place in removed.items()]
+        removed = [(channel, standing.tip) for channel, standing in found.items() if standing.removed]
+        reaching = [asyncio.create_task(self._hub.reach(*place)) for place in removed]
         if reaching:
             _, late = await asyncio.wait(reaching, timeout=REACH_SECONDS)
             for task in late:
                 task.cancel()
 
-    def _part(self, rules: dict[str, Rule]) -> None:
-        for connection in self._hub.connections if rules else ():
-            for channel in connection.subscriptions.keys() & rules.keys():
-                if not rules[channel].admits(connection.viewer):
-                    self._lose(connection, channel, rules[channel])
+    def _part(self, channels: set[str], found: dict[str, Standing]) -> None:
+        for connection in self._hub.connections if channels else ():
+            for channel in connection.subscriptions.keys() & channels:
+                if not admits(connection.viewer, channel, found.get(channel)):
+                    self._lose(connection, channel, found.get(channel))
 
-    def _lose(self, connection: Connection, channel: str, rule: Rule) -> None:
+    def _lose(self, connection: Connection, channel: str, standing: Standing | None) -> None:
         subscription = connection.subscriptions.pop(channel)
         self._hub.leave(subscription)
-        subscription.reader.send(frames.Unsubscribed(channel, reason="removed" if rule.removed else "access"))
+        removed = standing is not None and standing.removed
+        subscription.reader.send(frames.Unsubscribed(channel, reason="removed" if removed else "access"))

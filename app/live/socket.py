@@ -14,12 +14,12 @@ from app.accounts.viewer import Viewer
 from app.database.unavailable import UNAVAILABLE
 from app.live import frames
 from app.live.connections import TooManyConnections
-from app.live.feed import Subscription
 from app.live.heartbeat import Heartbeat
 from app.live.hub import Hub, NotReadable
 from app.live.presence import Throttle, say_typing
 from app.live.protocol import EXTENSION
 from app.live.reader import AsgiReader, Reader, TransportReader
+from app.live.subscription import Subscription
 from app.settings import settings
 
 logger = structlog.get_logger("hubbub.live")
@@ -60,6 +60,7 @@ class Conversation:
         self._reader.on_full = self._cool
         self._reader.on_broken = partial(self.hang_up, RESTART, "restart")
         self._heartbeat = Heartbeat(self._reader, self._ping, self.hang_up)
+        self._reader.on_pong = self._heartbeat.hear_pong
         self.subscriptions: dict[str, Subscription] = {}
         self._typing = Throttle()
         self._closing: asyncio.Task[None] | None = None
