@@ -12,6 +12,7 @@ from app.database.unavailable import UNAVAILABLE
 from app.live import access, frames, log
 from app.live.connections import Connection
 from app.live.doubts import Doubt, Doubts
+from app.live.farewell import RESTART
 from app.live.hub import NOWHERE, Hub
 from app.live.reader import Batch, Reader
 from app.live.review import Identities, Review
@@ -19,7 +20,6 @@ from app.live.subscription import Subscription
 
 logger = structlog.get_logger("hubbub.live")
 
-RESTART = 1012
 # With the second that the tips may take to tell of it, within 2 s of the revocation.
 SETTLE_SECONDS = 0.9
 RETRY_SECONDS = 0.1

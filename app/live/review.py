@@ -9,10 +9,10 @@ from app.live import frames
 from app.live.channels import admits
 from app.live.connections import Connection
 from app.live.doubts import Doubt
+from app.live.farewell import SIGNED_OUT
 from app.live.hub import Hub
 from app.live.standings import Standing, standings
 
-SIGNED_OUT = 4401
 REACH_SECONDS = 0.3
 
 

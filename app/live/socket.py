@@ -14,6 +14,7 @@ from app.accounts.viewer import Viewer
 from app.database.unavailable import UNAVAILABLE
 from app.live import frames
 from app.live.connections import TooManyConnections
+from app.live.farewell import BAD_FRAME, RESTART, SIGNED_OUT, TOO_MANY, reconnect_in
 from app.live.heartbeat import Heartbeat
 from app.live.hub import Hub, NotReadable
 from app.live.presence import Throttle, say_typing
@@ -24,9 +25,6 @@ from app.settings import settings
 
 logger = structlog.get_logger("hubbub.live")
 
-RESTART, BAD_FRAME, SIGNED_OUT, FORBIDDEN, TOO_MANY = 1012, 4400, 4401, 4403, 4409
-FOR_GOOD = {BAD_FRAME, SIGNED_OUT, FORBIDDEN, TOO_MANY}
-COME_BACK = (1000, 10_000)
 FAREWELL_SECONDS = 2.0
 
 
@@ -192,7 +190,7 @@ class Conversation:
             self._closing = asyncio.create_task(self._bye(code, reason))
 
     async def _bye(self, code: int, reason: str) -> None:
-        self._reader.send(frames.Bye(reason, None if code in FOR_GOOD else COME_BACK))
+        self._reader.send(frames.Bye(reason, reconnect_in(code)))
         self._reader.closed = True
         # Before the close frame, which waits for room that a client who does not read never gives.
         asyncio.get_running_loop().call_later(FAREWELL_SECONDS, self._reader.abort)
