@@ -25,7 +25,6 @@ SETTLE_SECONDS = 0.9
 RETRY_SECONDS = 0.1
 AGAIN_SECONDS = 1.0
 TICK_SECONDS = 1.0
-BLIND_SECONDS = 10.0
 
 
 class Guard:
@@ -82,7 +81,7 @@ class Guard:
             # What expires is looked up before it ends: the clock that counts is PostgreSQL's.
             for credential in self._hub.connections.expired(datetime.now(UTC)):
                 self._hub.doubts.add(credential)
-            if self._hub.checked_ms > BLIND_SECONDS * 1000:
+            if self._hub.blind:
                 _hang_up([connection for connection in self._hub.connections if _holds_private(connection)])
 
 

@@ -25,12 +25,17 @@ logger = structlog.get_logger("hubbub.live")
 LOOK_SECONDS = 1.0
 LOOK_TIMEOUT = 10.0
 LINGER_SECONDS = 30.0
+BLIND_MS = 10_000
 # A position that no channel has.
 NOWHERE = -1
 
 
 class NotReadable(Exception):
     """The channel does not exist, or this viewer may not read it; the difference is nobody's business."""
+
+
+class Blind(ConnectionError):
+    """PostgreSQL has said for too long nothing of what was revoked; `unavailable`, as any of its silences."""
 
 
 class Hub:
@@ -63,6 +68,11 @@ class Hub:
     def checked_ms(self) -> int:
         """Milliseconds since PostgreSQL last said where the channels stand."""
         return int((monotonic() - self.checked_at) * 1000)
+
+    @property
+    def blind(self) -> bool:
+        """Whether nothing that not everybody may read can be promised any more (LIVE.md 4.7)."""
+        return self.checked_ms > BLIND_MS
 
     async def subscribe(self, reader: Reader, viewer: Viewer, request: frames.Subscribe) -> Subscription:
         """Answer with `subscribed`, then everything after the position asked for. Raises NotReadable.
@@ -128,6 +138,8 @@ class Hub:
         standing = await readable(viewer, channel)
         if standing is None:
             raise NotReadable(channel)
+        if self.blind and not is_public(channel, standing):
+            raise Blind
         self.see(channel, standing)
         self._check_epoch(standing.epoch)
         return standing
