@@ -32,16 +32,14 @@ class Line:
         self.code: int | None = None
         self._closed = asyncio.Event()
 
-    async def send(self, _message: object) -> None:
-        """Into the void."""
+    async def send(self, message: dict[str, Any]) -> None:
+        if message["type"] == "websocket.close":
+            self.code = message["code"]
+            self._closed.set()
 
     async def receive(self) -> dict[str, Any]:
         await self._closed.wait()
         return {"type": "websocket.disconnect"}
-
-    async def close(self, code: int, _reason: str) -> None:
-        self.code = code
-        self._closed.set()
 
 
 class Overtaken(Door):
@@ -66,10 +64,11 @@ async def test_3_9_a_sign_out_while_one_is_let_in_is_not_missed(
     await guard.start()
     await eventually(lambda: hub.doubts.turn, "the guard has its place in the channel")
     line = Line()
-    conversation = Conversation(line, hub)  # type: ignore[arg-type]  # as far as it is used
-    holding = asyncio.create_task(conversation.hold(Overtaken(hub, cast.alice)))
+    connection: Any = line
+    conversation = Conversation(connection, connection.receive, connection.send, hub)
+    assert await conversation.begin(connection, Overtaken(hub, cast.alice))
     await eventually(lambda: line.code == 4401, "she is signed out")
-    await holding
+    await conversation.hold()
     conversation.end()
     await guard.stop()
     assert not len(hub.connections)
@@ -140,9 +139,10 @@ class TestLimits:
             )
 
         inside = [await enter(cast.alice), await enter(cast.alice), await enter(cast.bob), await enter(None)]
-        await self.refused(await enter(cast.alice))
         for client in inside:
             await client.hear_type("welcome")
+        await self.refused(await enter(cast.alice))
+        for client in inside:
             await client.close()
 
     @pytest.mark.parametrize(("proxies", "limited"), [("127.0.0.1", False), ("", True)])
