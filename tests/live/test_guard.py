@@ -31,7 +31,7 @@ Renewed = Callable[[Door, Collection[str]], Awaitable[dict[str, Viewer]]]
 async def guard(hub: Hub, publisher: broker.Publisher) -> AsyncIterator[Guard]:
     running = Guard(hub, Door())
     await running.start()
-    await eventually(lambda: hub.doubts.turn, "the guard has its place in the channel")
+    await looked_at_nobody(hub)
     yield running
     await running.stop()
 
@@ -39,6 +39,13 @@ async def guard(hub: Hub, publisher: broker.Publisher) -> AsyncIterator[Guard]:
 @pytest.fixture
 async def post(cast: Cast) -> int:
     return await open_thread(cast.alice)
+
+
+async def looked_at_nobody(hub: Hub) -> None:
+    """A guard's first look is at everybody: it is made before anybody is here."""
+    await eventually(lambda: hub.doubts.turn, "the guard has its place in the channel")
+    await eventually(lambda: not hub.doubts._wake.is_set(), "it looks")
+    await asyncio.sleep(0.05)
 
 
 def looks(queries: list[str]) -> int:
@@ -143,6 +150,49 @@ async def test_4_2_a_new_role_while_somebody_subscribes_is_not_missed(
     await eventually(lambda: mona.lost == {"moderation": "access"}, "she had to leave")
 
 
+class Amid(Door):
+    """A door at which something happens while it is asked."""
+
+    def __init__(self) -> None:
+        self.happens: Callable[[], Awaitable[object]] | None = None
+
+    async def renewed(self, credentials: Collection[str]) -> dict[str, Viewer]:
+        happens, self.happens = self.happens, None
+        if happens is not None:
+            await happens()
+        return await super().renewed(credentials)
+
+
+async def test_4_2_subscribing_as_who_one_was_until_a_moment_ago_is_not_missed(
+    hub: Hub, publisher: broker.Publisher, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It begins after the revocation was heard of, and ends after the one who asks was replaced."""
+    door, began, tasks, readable = Amid(), asyncio.Event(), [], channels.readable
+    guard = Guard(hub, door)
+    await guard.start()
+    await looked_at_nobody(hub)
+    mona = await connected(hub, cast.mona.viewer)
+
+    async def slow(viewer: Viewer, channel: str) -> Standing | None:
+        found = await readable(viewer, channel)
+        began.set()
+        await eventually(lambda: mona.viewer.role == "member", "she is a member here")
+        await asyncio.sleep(0.05)
+        return found
+
+    async def subscribe() -> None:
+        tasks.append(asyncio.create_task(mona.subscribe("moderation")))
+        await began.wait()
+
+    monkeypatch.setattr("app.live.hub.readable", slow)
+    door.happens = subscribe
+    await change_member(cast.ada.viewer, cast.mona.id, MemberChange(role="member"))
+    await eventually(lambda: mona.lost == {"moderation": "access"}, "she had to leave")
+    assert mona.reader.of_type("subscribed")
+    await asyncio.gather(*tasks)
+    await guard.stop()
+
+
 async def test_4_7_what_was_revoked_before_pruning_or_a_restore_is_found_by_looking_at_all(
     hub: Hub, guard: Guard, cast: Cast, post: int
 ) -> None:
@@ -208,10 +258,7 @@ async def signed_out_behind(door: Door, hub: Hub, cast: Cast) -> tuple[Any, Any]
     """How alice's connection ends after she has signed out, and bob's, if it does."""
     running = Guard(hub, door)
     await running.start()
-    await eventually(lambda: hub.doubts.turn, "the guard has its place in the channel")
-    # Its first look is at everybody: nobody is here yet.
-    await eventually(lambda: not hub.doubts._wake.is_set(), "it looks")
-    await asyncio.sleep(0.05)
+    await looked_at_nobody(hub)
     alice, bob = await connected(hub, cast.alice.viewer), await connected(hub, cast.bob.viewer)
     await close_session(cast.alice.token)
     how = await ended(alice)
