@@ -15,6 +15,7 @@ from app.database.engine import DB
 from app.jobs import queue
 from app.live import broker
 from app.live.drain import drain
+from app.live.guard import Guard
 from app.live.hub import Hub
 from app.live.socket import Sockets
 from app.reactions.counting import flusher
@@ -41,6 +42,8 @@ async def lifespan(litestar: Litestar) -> AsyncGenerator[None, None]:
     hub = litestar.state.hub = Hub()
     drain.watch(hub.connections)
     await hub.start()
+    guard = Guard(hub, litestar.state.door)
+    await guard.start()
     tasks = [
         asyncio.create_task(task)
         for task in (broker.publisher.run(), queue.pusher.run(), flusher.run(flush), hub.presence.run())
@@ -48,6 +51,7 @@ async def lifespan(litestar: Litestar) -> AsyncGenerator[None, None]:
     try:
         yield
     finally:
+        await guard.stop()
         await hub.stop()
         await _end(tasks)
         await DB.stop()

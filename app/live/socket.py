@@ -17,7 +17,8 @@ from app.accounts.viewer import Viewer
 from app.database.unavailable import UNAVAILABLE
 from app.live import frames
 from app.live.allowance import Allowance
-from app.live.farewell import BAD_FRAME, RATE, RESTART, SIGNED_OUT, reconnect_in
+from app.live.connections import TooManyConnections
+from app.live.farewell import BAD_FRAME, RATE, RESTART, SIGNED_OUT, TOO_MANY, reconnect_in
 from app.live.heartbeat import Heartbeat
 from app.live.hub import Hub, NotReadable
 from app.live.protocol import EXTENSION
@@ -95,20 +96,30 @@ class Conversation:
     async def begin(self, connection: Connection, door: Any) -> bool:
         """Find out who it is and say welcome; False when they were sent away."""
         try:
-            viewer = await door.viewer(connection)
+            refused = await self._enter(connection, door)
         except UNAVAILABLE:
-            await self._bye(RESTART, "unavailable")
+            refused = RESTART, "unavailable"
+        except TooManyConnections:
+            refused = TOO_MANY, "too_many_connections"
+        if refused is not None:
+            await self._bye(*refused)
             return False
-        if viewer is None:
-            await self._bye(SIGNED_OUT, "auth_failed")
-            return False
-        self.viewer = viewer
         self._agent = sys.intern(connection.headers.get("user-agent", "")[:AGENT])
         self._reader.forget_handshake()
-        self._hub.connections.add(self)
         self._welcome()
         self._heartbeat.start()
         return True
+
+    async def _enter(self, connection: Connection, door: Any) -> tuple[int, str] | None:
+        """Find out who it is; with which code and reason the door stays shut, if it does."""
+        self._hub.connections.add(self)
+        turn = self._hub.doubts.turn
+        viewer = await door.viewer(connection)
+        if viewer is None:
+            return SIGNED_OUT, "auth_failed"
+        self._hub.connections.identify(self, viewer)
+        self._hub.doubts.settle(viewer.credential, turn)
+        return None
 
     async def hold(self) -> None:
         """Answer frames until one end has had enough."""
