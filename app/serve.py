@@ -4,6 +4,7 @@ import uvicorn
 
 from app.listen import bind
 from app.live.protocol import LiveProtocol
+from app.live.transport import StreamProtocol
 from app.settings import settings
 
 GRACE_SECONDS = 20
@@ -16,7 +17,7 @@ def serve() -> None:
     config = uvicorn.Config(
         "app.asgi:app",
         loop="uvloop",
-        http="httptools",
+        http=StreamProtocol,
         ws=LiveProtocol,
         ws_per_message_deflate=False,
         ws_max_size=FRAME_BYTES,
