@@ -20,9 +20,9 @@ class Arrivals(Reader):
         for text in batch.texts:
             frame = _decode(text)
             if frame is not None and not self.closed:
-                self.hear(frame)
+                self.hear(frame, text)
 
-    def hear(self, frame: Any) -> None:
+    def hear(self, frame: Any, text: bytes) -> None:
         raise NotImplementedError
 
 

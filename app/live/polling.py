@@ -82,7 +82,7 @@ class FirstArrivals(Arrivals):
         self._resync: frames.Resync | None = None
         self._something = asyncio.Event()
 
-    def hear(self, frame: Any) -> None:
+    def hear(self, frame: Any, text: bytes) -> None:
         match frame:
             case frames.Subscribed():
                 self._epoch, self.start = frame.epoch, frame.seq

@@ -2,7 +2,7 @@
 
 import asyncio
 import random
-from functools import lru_cache, partial
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -116,7 +116,7 @@ class StreamResponse(Response[None]):
 
 
 class TextReader(Arrivals):
-    """Holds at most a page more than ROOM_BYTES; then it is full until all has been handed over."""
+    """Holds ROOM_BYTES, and one batch or page more; then it is full until all has been handed over."""
 
     def __init__(self, protocol: StreamProtocol | None) -> None:
         super().__init__()
@@ -127,7 +127,7 @@ class TextReader(Arrivals):
         self._waiting = bytearray()
         self._wake = asyncio.Event()
 
-    def hear(self, frame: Any) -> None:
+    def hear(self, frame: Any, text: bytes) -> None:
         match frame:
             case frames.Subscribed():
                 self._epoch = frame.epoch
@@ -135,13 +135,13 @@ class TextReader(Arrivals):
                 self.say(f"retry: {random.randint(*RETRY_MS)}\nid: {frame.epoch}:{frame.seq}\n\n".encode())  # noqa: S311  # spreading
             case frames.Resync():
                 self._epoch = frame.epoch
-                self.say(_message(frame, frame.epoch, frame.seq, b"event: resync\n"))
+                self.say(b"event: resync\n" + _message(text, frame.epoch, frame.seq))
             case frames.Events():
                 for item in frame.events:
                     event = log.Frame(frame.channel, item.seq, item.event, item.at, item.data)
-                    self.say(_message(event, frame.epoch, item.seq))
+                    self.say(_message(msgspec.json.encode(event), frame.epoch, item.seq))
             case log.Frame():
-                self.say(_shared_message(frame, self._epoch))
+                self.say(_message(text, self._epoch, frame.seq))
             case frames.Unsubscribed():
                 self.on_unsubscribed()
 
@@ -175,12 +175,6 @@ class TextReader(Arrivals):
             self._protocol.transport.abort()
 
 
-def _message(frame: Any, epoch: str, seq: int, kind: bytes = b"") -> bytes:
-    # JSON has no line breaks, so one line of data holds it.
-    return b"%sid: %s:%d\ndata: %s\n\n" % (kind, epoch.encode(), seq, msgspec.json.encode(frame))
-
-
-# All readers of a channel get the same frame one after the other.
-@lru_cache(maxsize=32)
-def _shared_message(frame: log.Frame, epoch: str) -> bytes:
-    return _message(frame, epoch, frame.seq)
+# JSON has no line breaks, so one line of data holds it.
+def _message(text: bytes, epoch: str, seq: int) -> bytes:
+    return b"id: %s:%d\ndata: %s\n\n" % (epoch.encode(), seq, text)
