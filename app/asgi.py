@@ -15,6 +15,7 @@ from app.database.engine import DB
 from app.jobs import queue
 from app.live import broker
 from app.live.hub import Hub
+from app.live.socket import Sockets
 from app.live.stream import UNCOMPRESSED
 from app.reactions.counting import flusher
 from app.reactions.services import flush
@@ -58,7 +59,7 @@ async def _end(tasks: list[asyncio.Task[Any]]) -> None:
 
 
 def build() -> ASGIApp:
-    """The application and its three layers: headers outside, then HEAD and ETag, then who is asking."""
+    """The application and its layers: sockets leave first, then headers, then HEAD and ETag, then who is asking."""
     litestar = Litestar(
         route_handlers=ROUTES,
         lifespan=[lifespan],
@@ -77,7 +78,7 @@ def build() -> ASGIApp:
     )
     litestar.state.door = Door()
     introduce(SITE)
-    return Headers(Conditional(Identified(litestar)))
+    return Sockets(Headers(Conditional(Identified(litestar))), litestar.state)
 
 
 app = build()

@@ -8,8 +8,8 @@ import msgspec
 from app.accounts.viewer import Viewer
 from app.live import frames, log
 from app.live.arrivals import Arrivals
-from app.live.feed import Subscription
 from app.live.hub import Hub, NotReadable
+from app.live.subscription import Subscription
 
 Answer = frames.Events | frames.Resync
 

@@ -12,10 +12,10 @@ from litestar.types import Receive, Scope, Send
 from app.accounts.viewer import Viewer
 from app.live import frames, log
 from app.live.arrivals import Arrivals
-from app.live.feed import Subscription
 from app.live.heartbeat import Watch
 from app.live.held import held, protocol_of
 from app.live.hub import Hub
+from app.live.subscription import Subscription
 from app.live.transport import StreamProtocol
 
 MEDIA_TYPE = "text/event-stream"

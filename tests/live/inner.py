@@ -14,7 +14,7 @@ from litestar.di import Provide
 from app.accounts.door import Door, Identified, provide_viewer
 from app.live.hub import Hub
 from app.live.protocol import LiveProtocol
-from app.live.socket import live
+from app.live.socket import Sockets
 from app.live.stream import follow_channel
 from app.live.transport import StreamProtocol
 from app.web.conditional import Conditional
@@ -48,12 +48,12 @@ async def running(hub: Hub, **options: Any) -> AsyncIterator[InProcess]:
         # Litestar wants dependencies to be marked from its third version on.
         warnings.simplefilter("ignore")
         litestar = Litestar(
-            [live, follow_channel], dependencies={"viewer": Provide(provide_viewer)},
+            [follow_channel], dependencies={"viewer": Provide(provide_viewer)},
             exception_handlers=HANDLERS, openapi_config=None, logging_config=None,
         )  # fmt: skip
     litestar.state.hub, litestar.state.door = hub, Door()
     protocols: dict[str, Any] = {"ws": LiveProtocol, "http": StreamProtocol, **options}
-    app: Any = Headers(Conditional(Identified(litestar)))
+    app: Any = Sockets(Headers(Conditional(Identified(litestar))), litestar.state)
     inner = InProcess(
         uvicorn.Config(
             app, port=free_port(), lifespan="off", log_config=None, ws_per_message_deflate=False, **protocols

@@ -85,11 +85,13 @@ async def test_4_5_a_stuck_reader_holds_nobody_up(
     reader.connection.transport.resume_reading()
 
 
+@pytest.mark.parametrize("pong", ['{"type":"pong"}', '{"type": "pong", "more": 1}'])
 async def test_who_answers_no_ping_is_closed_with_4012_and_may_come_back(
-    inner: InProcess, monkeypatch: pytest.MonkeyPatch
+    inner: InProcess, monkeypatch: pytest.MonkeyPatch, pong: str
 ) -> None:
     monkeypatch.setattr("app.live.heartbeat.PONG_SECONDS", 1.5)
     answering = await LiveClient.open(inner.url)
+    answering.pong = pong
     silent = await LiveClient.open(inner.url, answers_pings=False)
     assert await silent.gone() == 4012
     assert silent.frames[-1]["type"] == "bye"
