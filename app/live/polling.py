@@ -60,7 +60,7 @@ class Poll:
         self._reader.on_full = subscription.cool
         self.subscriptions[request.channel] = subscription
         await self._reader.arrived(wait)
-        if self._reader.unsubscribed:
+        if self._reader.unsubscribed and not self._reader.heard:
             raise NotReadable(request.channel)
 
     def _last(self, answer: frames.Events, request: frames.Subscribe) -> int:
@@ -99,6 +99,10 @@ class FirstArrivals(Arrivals):
         self._something.set()
         if not self.full:
             self._fill()
+
+    @property
+    def heard(self) -> bool:
+        return bool(self._items)
 
     def close(self) -> None:
         super().close()

@@ -44,7 +44,6 @@ class EventStream:
         self._reader = TextReader(self._protocol)
         self._reader.on_full = self._cool
         self._reader.on_broken = partial(self.hang_up, RESTART, "restart")
-        self._reader.on_unsubscribed = partial(self.hang_up, RESTART, "unsubscribed")
         self._watch = Watch(self._reader, self.hang_up)
         self._beating: asyncio.TimerHandle | None = None
 
@@ -120,8 +119,8 @@ class TextReader(Arrivals):
 
     def __init__(self, protocol: StreamProtocol | None) -> None:
         super().__init__()
-        self.on_unsubscribed: Any = lambda: None
         self.ended = False
+        self._last = False
         self._protocol = protocol
         self._epoch = ""
         self._waiting = bytearray()
@@ -143,7 +142,9 @@ class TextReader(Arrivals):
             case log.Frame():
                 self.say(_message(text, self._epoch, frame.seq))
             case frames.Unsubscribed():
-                self.on_unsubscribed()
+                # The event that tells of a removal may have come just before it, and is still told.
+                self._last = True
+                self._wake.set()
 
     def say(self, text: bytes) -> None:
         if not self.closed:
@@ -153,14 +154,15 @@ class TextReader(Arrivals):
                 self._fill()
 
     async def take(self) -> bytes:
-        """All that waits, as soon as there is something; nothing once it is closed."""
+        """All that waits, as soon as there is something; nothing once it is over."""
         await self._wake.wait()
-        self._wake.clear()
+        if not self._last:
+            self._wake.clear()
         if self.closed:
             return b""
         text = bytes(self._waiting)
         self._waiting.clear()
-        self._room.set()
+        self._drain()
         return text
 
     def close(self) -> None:
