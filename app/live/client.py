@@ -67,7 +67,7 @@ class Client:
 
     @property
     def positions(self) -> dict[str, Position]:
-        """Where each channel stands that has been entered."""
+        """Where each channel stands that has one."""
         return {name: (c.epoch, c.seq) for name, c in self._channels.items() if c.epoch is not None}
 
     def subscribe(self, channel: str, position: Position | None = None) -> None:
@@ -102,14 +102,22 @@ class Client:
     async def __anext__(self) -> Told:
         """What comes next. Nothing is lost when the wait for it is cancelled."""
         while not self._told:
-            try:
-                if self._socket is None:
-                    await asyncio.sleep(self._delay())
-                    await self._open()
-                await self._listen()
-            except AWAY as error:
-                self._lose(error)
+            await self._go_on()
         return self._told.popleft()
+
+    async def enter(self) -> None:
+        """Return when every channel has a position, or is gone."""
+        while len(self.positions) < len(self._channels):
+            await self._go_on()
+
+    async def _go_on(self) -> None:
+        try:
+            if self._socket is None:
+                await asyncio.sleep(self._delay())
+                await self._open()
+            await self._listen()
+        except AWAY as error:
+            self._lose(error)
 
     async def _open(self) -> None:
         self._bye = None

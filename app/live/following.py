@@ -12,9 +12,10 @@ Position = tuple[str, int]  # epoch and seq
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One committed event; `at` is for people, never for ordering."""
+    """One committed event; (epoch, seq) is its place, `at` is for people."""
 
     channel: str
+    epoch: str
     seq: int
     event: str
     at: str
@@ -96,13 +97,14 @@ class Channel:
                 self._end(code)
 
     def _take(self, events: list[Frame]) -> None:
-        for event in events:
-            self._known = max(self._known, event["seq"])
-            if event["seq"] > self.seq:
-                self._held[event["seq"]] = event
+        for frame in events:
+            self._known = max(self._known, frame["seq"])
+            if frame["seq"] > self.seq:
+                self._held[frame["seq"]] = frame
         while following := self._held.pop(self.seq + 1, None):
             self.seq += 1
-            self._tell(Event(self.name, self.seq, following["event"], following["at"], following["data"]))
+            event, at, data = following["event"], following["at"], following["data"]
+            self._tell(Event(self.name, str(self.epoch), self.seq, event, at, data))
 
     def _ask(self) -> None:
         """Ask to be let in, or for what is missing; one request at a time."""

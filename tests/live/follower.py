@@ -6,7 +6,7 @@ from typing import Self
 from app.live.client import Client
 from app.live.following import Event, Told
 from tests.serving import Server
-from tests.waiting import eventually
+from tests.waiting import PATIENCE, eventually
 
 
 class Follower:
@@ -23,8 +23,8 @@ class Follower:
 
     async def __aenter__(self) -> Self:
         await self._client.__aenter__()
+        await asyncio.wait_for(self._client.enter(), PATIENCE)
         self._task = asyncio.create_task(self._follow())
-        await eventually(lambda: self._client.positions, "the reader is in")
         return self
 
     async def __aexit__(self, *_: object) -> None:

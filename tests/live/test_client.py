@@ -23,8 +23,7 @@ from tests.waiting import PATIENCE
 async def entered(url: str, places: dict[str, Position | None], **more: Any) -> AsyncIterator[Client]:
     """A client that is in each of its channels, or stands where it was told to."""
     async with Client(url, places, proxy=None, **more) as live:
-        while len(live.positions) < len(places):
-            await asyncio.wait_for(live._listen(), PATIENCE)
+        await asyncio.wait_for(live.enter(), PATIENCE)
         yield live
 
 
