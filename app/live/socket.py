@@ -195,7 +195,7 @@ class Conversation:
             self._hub.leave(subscription)
         self._reader.send(frames.Unsubscribed(frame.channel, frame.id))
 
-    def _error(self, request: Any, code: str, message: str, **more: int) -> None:
+    def _error(self, request: Any, code: frames.ErrorCode, message: str, **more: int) -> None:
         self._reader.send(frames.Error(code, message, frames.known_id(request), **more))
 
     def _ping(self) -> frames.Ping:

@@ -3,8 +3,8 @@
 import asyncio
 from typing import Self
 
-from app.live.client import Client
 from app.live.following import Event, Told
+from tests.live.checking import CheckingClient
 from tests.serving import Server
 from tests.waiting import PATIENCE, eventually
 
@@ -16,7 +16,7 @@ class Follower:
         self.seqs: list[int] = []
         self.ids: list[int] = []
         self.others: list[Told] = []
-        self._client = Client(server.url, {channel: None}, proxy=None)
+        self._client = CheckingClient(server.url, {channel: None}, proxy=None)
         # Servers that are killed come back within seconds.
         self._client.longest_seconds = 0.3
         self._task: asyncio.Task[None] | None = None

@@ -14,6 +14,7 @@ from app.live.client import Client, Refused
 from app.live.following import Event, Frame, Gone, Position, Resync, Told
 from tests.cast import Cast
 from tests.live.bad_line import BadLine
+from tests.live.checking import CheckingClient
 from tests.saying import open_channel, prune, say, say_silently
 from tests.serving import Server, free_port
 from tests.waiting import PATIENCE
@@ -22,7 +23,7 @@ from tests.waiting import PATIENCE
 @asynccontextmanager
 async def entered(url: str, places: dict[str, Position | None], **more: Any) -> AsyncIterator[Client]:
     """A client that is in each of its channels, or stands where it was told to."""
-    async with Client(url, places, proxy=None, **more) as live:
+    async with CheckingClient(url, places, proxy=None, **more) as live:
         await asyncio.wait_for(live.enter(), PATIENCE)
         yield live
 
