@@ -14,7 +14,7 @@ from litestar.types import ASGIApp, Receive, Send
 
 from app.accounts.viewer import Viewer
 from app.database.unavailable import UNAVAILABLE
-from app.live import frames
+from app.live import frames, metrics
 from app.live.heartbeat import Heartbeat
 from app.live.hub import Hub, NotReadable
 from app.live.presence import Throttle, say_typing
@@ -114,6 +114,8 @@ class Conversation:
             if not await self._hear(message.get("text")):
                 await self._bye(BAD_FRAME, "bad_frame", None)
                 return
+        if not self._reader.closed:
+            metrics.closed(message["code"])  # type: ignore[typeddict-item]  # what else comes is a disconnect
 
     def end(self) -> None:
         self._hub.connections.discard(self)
@@ -215,6 +217,7 @@ class Conversation:
     async def _bye(self, code: int, reason: str, reconnect_in: tuple[int, int] | None) -> None:
         self._reader.send(frames.Bye(reason, reconnect_in))
         self._reader.closed = True
+        metrics.closed(code)
         # Before the close frame, which waits for room that a client who does not read never gives.
         asyncio.get_running_loop().call_later(FAREWELL_SECONDS, self._reader.abort)
         # The client may have gone in the same moment.
