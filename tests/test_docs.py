@@ -18,7 +18,7 @@ def read() -> str:
 
 
 @cache
-def tests_in(path: Path) -> set[str]:
+def cases_in(path: Path) -> set[str]:
     tree = ast.parse(path.read_text())
     functions = (ast.FunctionDef, ast.AsyncFunctionDef)
     return {node.name for node in ast.walk(tree) if isinstance(node, functions)}
@@ -29,7 +29,7 @@ def missing(text: str) -> list[str]:
     return [
         f"{path}::{name}"
         for path, name in named
-        if not (ROOT / path).exists() or name not in tests_in(ROOT / path)
+        if not (ROOT / path).exists() or name not in cases_in(ROOT / path)
     ]
 
 
