@@ -139,8 +139,8 @@ class LiveClient:
 
     def _check(self, frame: Frame) -> None:
         check_said(frame)
-        request = self._asked.pop(json.dumps(frame.get("id")), None)
-        if request is not None:
+        # What has no `id` answers nothing, not even a request whose `id` was null.
+        if (request := self._asked.pop(json.dumps(frame.get("id", [])), None)) is not None:
             check_answer(request, frame)
 
     def _keep(self, channel: str, events: list[Frame]) -> None:

@@ -16,7 +16,7 @@ class CheckingClient(Client):
 
     def _take(self, frame: Frame) -> None:
         check_said(frame)
-        if (request := self._asked.pop(json.dumps(frame.get("id")), None)) is not None:
+        if (request := self._asked.pop(json.dumps(frame.get("id", [])), None)) is not None:
             check_answer(request, frame)
         super()._take(frame)
 
