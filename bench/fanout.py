@@ -1,0 +1,125 @@
+"""One event to many readers: CPU a delivery of single events and of bursts, and the rate at saturation."""
+
+from statistics import median
+from time import sleep
+
+import msgspec
+
+from bench.contenders import Contender, Running
+from bench.load import Load, Report
+from bench.machine import Failed
+
+WARM_UP = 20
+BURST = 50
+FLOODED_WITHIN = 60.0
+
+
+class Sample(msgspec.Struct, frozen=True):
+    """One window. `cpu` is the server's, in seconds."""
+
+    cpu: float
+    report: Report
+    said_at: list[int]
+
+    @property
+    def cpu_per_100k(self) -> float:
+        """CPU seconds for 100,000 deliveries."""
+        return self.cpu / self.report.deliveries * 100_000
+
+    @property
+    def deliveries_per_second(self) -> float:
+        span = max(self.report.last_at) - self.said_at[0]
+        return self.report.deliveries / span * 1e9
+
+    @property
+    def delays_ms(self) -> list[float]:
+        """From when each event was said until its last reader had it."""
+        return [(at - said) / 1e6 for at, said in zip(self.report.last_at, self.said_at, strict=False) if at]
+
+
+class Figures(msgspec.Struct, frozen=True):
+    """Medians of several windows of one kind."""
+
+    cpu_per_100k: float
+    deliveries_per_second: float
+    delay_ms_p50: float
+    delay_ms_p99: float
+    bytes_per_event: float
+    load_busy: float
+    # What the server uses for as long with the same readers and no event, on the same scale.
+    quiet_per_100k: float = 0.0
+
+
+def measure(contender: Contender, readers: int, *, repeats: int, seconds: float) -> dict[str, Figures]:
+    """`single`, `burst` and `flood`. Raises Failed when a reader does not get in, or misses an event."""
+    with contender.run() as running, running.readers(readers) as load:
+        rate = contender.pace / readers
+        quiet = _quiet(running, seconds)
+        singles = max(3, round(rate * seconds))
+        steady = Window(running, load, contender)
+        steady.bursts(1, min(WARM_UP, contender.flood), 0)
+        single = [steady.singles(singles, rate) for _ in range(repeats)]
+        gap = min(1.0, BURST / rate)
+        burst = [steady.bursts(max(1, round(rate * seconds / BURST)), BURST, gap) for _ in range(repeats)]
+        flood = [steady.bursts(1, contender.flood, 0) for _ in range(repeats)]
+    per_100k = quiet / (contender.pace or 1) * 100_000
+    return {
+        "single": summary(single, per_100k),
+        "burst": summary(burst, per_100k),
+        "flood": summary(flood, 0.0),
+    }
+
+
+class Window:
+    """Says events and counts what arrives and what it cost."""
+
+    def __init__(self, running: Running, load: Load, contender: Contender) -> None:
+        self._process, self._load, self._feed = running.process, load, contender.feed
+
+    def singles(self, count: int, rate: float) -> Sample:
+        self._load.expect(count, count / rate + FLOODED_WITHIN)
+        before = self._process.cpu()
+        said = self._feed.steadily(count, rate)
+        return self._sample(before, said)
+
+    def bursts(self, times: int, size: int, gap: float) -> Sample:
+        self._load.expect(times * size, times * gap + FLOODED_WITHIN)
+        before = self._process.cpu()
+        said = self._feed.in_bursts(size, times, gap)
+        return self._sample(before, said)
+
+    def _sample(self, cpu_before: float, said: list[int]) -> Sample:
+        report = self._load.report()
+        sample = Sample(self._process.cpu() - cpu_before, report, said)
+        if not report.complete or report.lost or report.gaps or report.repeats:
+            expected = len(said) * self._load.readers
+            raise Failed(
+                f"lost some: {report.deliveries} of {expected} deliveries, {report.lost} readers lost, "
+                f"{report.gaps} gaps, {report.repeats} repeats"
+            )
+        return sample
+
+
+def _quiet(running: Running, seconds: float) -> float:
+    """CPU a second of the server while nothing is said: what its pings and looks cost."""
+    sleep(0.5)
+    before = running.process.cpu()
+    sleep(seconds)
+    return (running.process.cpu() - before) / seconds
+
+
+def summary(samples: list[Sample], quiet_per_100k: float) -> Figures:
+    delays = sorted(delay for sample in samples for delay in sample.delays_ms)
+    return Figures(
+        cpu_per_100k=median(sample.cpu_per_100k for sample in samples),
+        deliveries_per_second=median(sample.deliveries_per_second for sample in samples),
+        delay_ms_p50=percentile(delays, 0.5),
+        delay_ms_p99=percentile(delays, 0.99),
+        bytes_per_event=median(sample.report.bytes / sample.report.deliveries for sample in samples),
+        load_busy=max(sample.report.busy for sample in samples),
+        quiet_per_100k=quiet_per_100k,
+    )
+
+
+def percentile(ordered: list[float], share: float) -> float:
+    return ordered[min(len(ordered) - 1, int(len(ordered) * share))] if ordered else 0.0
