@@ -272,17 +272,18 @@ static void stand(struct reader *r, const char *text, size_t size) {
 
 static void take_text(struct reader *r, const char *text, size_t size, int64_t at) {
     received_bytes += (int64_t)size;
+    if (want.sequence && begins(text, size, "{\"type\":\"subscribed\"")) stand(r, text, size);
+    if (r->state == STEPPING && begins(text, size, want.steps[r->step].wait)) {
+        r->step++;
+        advance(r);
+        return;
+    }
     if (begins(text, size, want.event)) {
         if (want.sequence) take_events(r, text, size, at);
         else count(r, at);
         return;
     }
     if (begins(text, size, want.ask)) say(r, want.answer, 0);
-    if (want.sequence && begins(text, size, "{\"type\":\"subscribed\"")) stand(r, text, size);
-    if (r->state == STEPPING && begins(text, size, want.steps[r->step].wait)) {
-        r->step++;
-        advance(r);
-    }
 }
 
 /* How many bytes of `bytes` were whole frames; -1 when the server closes. */

@@ -100,7 +100,7 @@ RECIPES = (
         options=("--event", '{"type":"event"'),
     ),
     Recipe(
-        name="ws", title="ws on Node", command=_node("ws/application.mjs"),
+        name="ws", title="ws on Node", command=_node("ws/application.cjs"),
         needs=BUILT / "node_modules" / "ws", options=("--event", '{"type":"event"'),
     ),
     Recipe(
@@ -108,7 +108,7 @@ RECIPES = (
         needs=PYTHON, options=("--event", '{"type":"event"'),
     ),
     Recipe(
-        name="socketio", title="socket.io, Redis adapter", command=_node("socketio/application.mjs"),
+        name="socketio", title="socket.io, Redis adapter", command=_node("socketio/application.cjs"),
         needs=BUILT / "node_modules" / "socket.io", path="/socket.io/?EIO=4&transport=websocket",
         options=("--wait", "0{", "--send", "40", "--wait", "40", "--event", "42[", "--answer", "2", "3"),
         channel=f"socket.io#/#{_ROOM}#",

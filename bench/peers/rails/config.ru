@@ -1,5 +1,6 @@
 # Action Cable alone, as `rails new` sets it up for production: Puma, the Redis adapter, one channel.
 require "logger"
+require "action_controller/railtie"
 require "action_cable/engine"
 require "redis"
 
@@ -10,7 +11,8 @@ class Cable < Rails::Application
   config.hosts.clear if config.respond_to?(:hosts)
   config.action_cable.mount_path = "/cable"
   config.action_cable.disable_request_forgery_protection = true
-  config.action_cable.cable = { "adapter" => "redis", "url" => ENV.fetch("REDIS_URL"), "channel_prefix" => "bench" }
+  config.action_cable.cable =
+    { adapter: "redis", url: ENV.fetch("REDIS_URL"), channel_prefix: "bench" }.with_indifferent_access
 end
 
 module ApplicationCable
