@@ -9,7 +9,7 @@ from typing import Any
 from app.bundled.process import free_port
 from bench import hubbub, recipes
 from bench.load import Load
-from bench.machine import SERVER_CORE, Process
+from bench.machine import ONE, Process
 from bench.recipes import Recipe
 
 JOIN = '{"type":"subscribe","id":1,"channel":"post:{group}"}'
@@ -84,10 +84,11 @@ class Running:
         self.process, self.port = process, port
         self._contender = contender
 
-    def readers(self, count: int, more: Sequence[str] = ()) -> Load:
+    def readers(self, count: int, *more: str, options: Sequence[str] | None = None) -> Load:
+        """So many readers, who join as usual, or as `options` say."""
         contender = self._contender
-        options = [*contender.options, *more]
-        return Load(self.port, contender.path, count, options, contender.servers.log("load"))
+        chosen = contender.options if options is None else options
+        return Load(self.port, contender.path, count, [*chosen, *more], contender.servers.log("load"))
 
 
 class Contender:
@@ -102,12 +103,13 @@ class Contender:
         self.feed: Feed = RedisFeed(servers.redis(), recipe)
 
     @contextmanager
-    def run(self) -> Iterator[Running]:
+    def run(self, cores: frozenset[int] = ONE) -> Iterator[Running]:
+        """Raises Failed where it is not installed or does not start."""
         self._recipe.require()
         port = free_port()
         process = Process(
             self._recipe.command(self.servers, port), self.servers.log(self.name),
-            cores=frozenset((SERVER_CORE,)), env=recipes.environment(self._recipe, self.servers),
+            cores=cores, env=recipes.environment(self._recipe, self.servers),
         )  # fmt: skip
         try:
             process.wait_for_port(port)
@@ -119,17 +121,17 @@ class Contender:
 class Hubbub(Contender):
     """The real thing: `hubbub serve`, PostgreSQL and a process that writes."""
 
-    def __init__(self, servers: hubbub.Servers, writer: hubbub.Writer) -> None:
+    def __init__(self, servers: hubbub.Servers, writer: hubbub.Writer, posts: int = 1) -> None:
         self.servers = servers
         self.name, self.title = "hubbub", "Hubbub"
         self.path, self.options = "/live", READ_POST
         self.pace, self.flood = 50_000, 300
-        self.feed = WriterFeed(writer)
+        self.feed = WriterFeed(writer, posts)
 
     @contextmanager
-    def run(self) -> Iterator[Running]:
+    def run(self, cores: frozenset[int] = ONE) -> Iterator[Running]:
         port = free_port()
-        process = hubbub.serve(self.servers, port)
+        process = hubbub.serve(self.servers, port, cores)
         try:
             yield Running(process, port, self)
         finally:

@@ -41,6 +41,8 @@ class Figures(msgspec.Struct, frozen=True):
     """Medians of several windows of one kind."""
 
     cpu_per_100k: float
+    cpu_lowest: float
+    cpu_highest: float
     deliveries_per_second: float
     delay_ms_p50: float
     delay_ms_p99: float
@@ -53,21 +55,12 @@ class Figures(msgspec.Struct, frozen=True):
 def measure(contender: Contender, readers: int, *, repeats: int, seconds: float) -> dict[str, Figures]:
     """`single`, `burst` and `flood`. Raises Failed when a reader does not get in, or misses an event."""
     with contender.run() as running, running.readers(readers) as load:
-        rate = contender.pace / readers
-        quiet = _quiet(running, seconds)
-        singles = max(3, round(rate * seconds))
-        steady = Window(running, load, contender)
-        steady.bursts(1, min(WARM_UP, contender.flood), 0)
-        single = [steady.singles(singles, rate) for _ in range(repeats)]
-        gap = min(1.0, BURST / rate)
-        burst = [steady.bursts(max(1, round(rate * seconds / BURST)), BURST, gap) for _ in range(repeats)]
-        flood = [steady.bursts(1, contender.flood, 0) for _ in range(repeats)]
-    per_100k = quiet / (contender.pace or 1) * 100_000
-    return {
-        "single": summary(single, per_100k),
-        "burst": summary(burst, per_100k),
-        "flood": summary(flood, 0.0),
-    }
+        window = Window(running, load, contender)
+        return {
+            "single": window.steady(repeats, seconds),
+            "burst": window.bursty(repeats, seconds),
+            "flood": window.flooded(repeats),
+        }
 
 
 class Window:
@@ -75,14 +68,38 @@ class Window:
 
     def __init__(self, running: Running, load: Load, contender: Contender) -> None:
         self._process, self._load, self._feed = running.process, load, contender.feed
+        self._flood = contender.flood
+        self._rate = contender.pace / load.readers
+        self._bursts(1, min(WARM_UP, contender.flood))
 
-    def singles(self, count: int, rate: float) -> Sample:
-        self._load.expect(count, count / rate + FLOODED_WITHIN)
+    def steady(self, repeats: int, seconds: float) -> Figures:
+        """Single events, below saturation."""
+        quiet = self._quiet(seconds) / (self._rate * self._load.readers) * 100_000
+        return summary([self._singles(max(3, round(self._rate * seconds))) for _ in range(repeats)], quiet)
+
+    def bursty(self, repeats: int, seconds: float) -> Figures:
+        """As many events, BURST at once."""
+        times = max(1, round(self._rate * seconds / BURST))
+        return summary([self._bursts(times, BURST, min(1.0, BURST / self._rate)) for _ in range(repeats)])
+
+    def flooded(self, repeats: int) -> Figures:
+        """All at once: what it can do."""
+        return summary([self._bursts(1, self._flood) for _ in range(repeats)])
+
+    def _quiet(self, seconds: float) -> float:
+        """CPU a second of the server while nothing is said: what its pings and looks cost."""
+        sleep(0.5)
         before = self._process.cpu()
-        said = self._feed.steadily(count, rate)
+        sleep(seconds)
+        return (self._process.cpu() - before) / seconds
+
+    def _singles(self, count: int) -> Sample:
+        self._load.expect(count, count / self._rate + FLOODED_WITHIN)
+        before = self._process.cpu()
+        said = self._feed.steadily(count, self._rate)
         return self._sample(before, said)
 
-    def bursts(self, times: int, size: int, gap: float) -> Sample:
+    def _bursts(self, times: int, size: int, gap: float = 0.0) -> Sample:
         self._load.expect(times * size, times * gap + FLOODED_WITHIN)
         before = self._process.cpu()
         said = self._feed.in_bursts(size, times, gap)
@@ -100,19 +117,13 @@ class Window:
         return sample
 
 
-def _quiet(running: Running, seconds: float) -> float:
-    """CPU a second of the server while nothing is said: what its pings and looks cost."""
-    sleep(0.5)
-    before = running.process.cpu()
-    sleep(seconds)
-    return (running.process.cpu() - before) / seconds
-
-
-def summary(samples: list[Sample], quiet_per_100k: float) -> Figures:
+def summary(samples: list[Sample], quiet_per_100k: float = 0.0) -> Figures:
     delays = sorted(delay for sample in samples for delay in sample.delays_ms)
     return Figures(
         cpu_per_100k=median(sample.cpu_per_100k for sample in samples),
         deliveries_per_second=median(sample.deliveries_per_second for sample in samples),
+        cpu_lowest=min(sample.cpu_per_100k for sample in samples),
+        cpu_highest=max(sample.cpu_per_100k for sample in samples),
         delay_ms_p50=percentile(delays, 0.5),
         delay_ms_p99=percentile(delays, 0.99),
         bytes_per_event=median(sample.report.bytes / sample.report.deliveries for sample in samples),

@@ -6,7 +6,8 @@ import signal
 import subprocess
 import sys
 import tempfile
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any, Self
 from urllib.parse import urlsplit
@@ -16,9 +17,9 @@ from redis import Redis
 
 from app.bundled import postgres, valkey
 from app.bundled.process import tethered
-from bench.machine import ROOT, SERVER_CORE, Failed, Process, last_words
+from bench.machine import BOTH, ONE, OTHER, ROOT, Failed, Process, last_words, move, on
 
-POSTS = 10_000
+POSTS = 20_000
 
 
 class Servers:
@@ -54,6 +55,22 @@ class Servers:
             )
         return self._postgres.url
 
+    @contextmanager
+    def on_both_cores(self) -> Iterator[None]:
+        """Let them, and whatever is started meanwhile, run where they like."""
+        self._move(BOTH)
+        try:
+            with on(BOTH):
+                yield
+        finally:
+            self._move(OTHER)
+
+    def _move(self, cores: frozenset[int]) -> None:
+        self.database_url  # noqa: B018  # starts it
+        assert self._postgres is not None
+        for server in (self._postgres, self._valkey):
+            move(server.pid, cores)
+
     def redis(self) -> "Redis":
         return Redis.from_url(self.redis_url)
 
@@ -77,7 +94,7 @@ class Servers:
         self._stack.close()
 
 
-def serve(servers: Servers, port: int, cores: frozenset[int] = frozenset((SERVER_CORE,))) -> Process:
+def serve(servers: Servers, port: int, cores: frozenset[int] = ONE) -> Process:
     """A `hubbub serve` that answers."""
     servers.database_url  # noqa: B018  # starts it
     command = [sys.executable, "-m", "app.cli", "serve"]
@@ -93,13 +110,13 @@ def serve(servers: Servers, port: int, cores: frozenset[int] = frozenset((SERVER
 class Writer:
     """The process of `bench.writer`. Raises Failed when it ends."""
 
-    def __init__(self, servers: Servers) -> None:
+    def __init__(self, servers: Servers, **settings: object) -> None:
         servers.database_url  # noqa: B018  # starts it
         self._log = servers.log("writer")
         with self._log.open("ab") as words:
             self._popen = subprocess.Popen(
                 tethered([sys.executable, "-m", "bench.writer"], signal.SIGKILL), cwd=ROOT,
-                env=servers.environment(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=words,
+                env=servers.environment(**settings), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=words,
             )  # fmt: skip
         self.ask(do="seed", posts=POSTS)
 

@@ -28,7 +28,7 @@ def measure(contender: Contender, readers: int) -> Idle:
     with contender.run() as running:
         server = running.process
         # What a server makes for its first readers is not theirs.
-        with running.readers(FIRST, ["--network", "9"]):
+        with running.readers(FIRST, "--network", "9"):
             sleep(0.5)
             memory, cpu = server.memory(), server.cpu()
             with running.readers(readers) as load:

@@ -11,7 +11,8 @@
  *   --answer PREFIX TEXT     answer frames that begin so
  *   --sequence               events carry "seq": see that it moves by one (Hubbub)
  *   --groups COUNT           {group} in a text is 1 … COUNT, by connection
- *   --first NUMBER           {filler} in a text counts from here, a number of its own for each connection and fill
+ *   --first NUMBER           where {filler} and {shared} count from: a number for each connection and each of its
+ *                            fills, or the same ones for all
  *   --in-flight COUNT        handshakes at a time
  *   --network NUMBER         readers come from 127.NUMBER.x.y, an address each
  * {seq} and {epoch} in a text are where the connection stands.
@@ -114,6 +115,8 @@ static void fill_in(char *out, const char *text, struct reader *r, int filler) {
             used += sprintf(out + used, "%ld", 1 + index % want.groups), text += 7;
         } else if (!strncmp(text, "{filler}", 8)) {
             used += sprintf(out + used, "%ld", want.first + index * want.fill_count + filler), text += 8;
+        } else if (!strncmp(text, "{shared}", 8)) {
+            used += sprintf(out + used, "%ld", want.first + filler), text += 8;
         } else if (!strncmp(text, "{seq}", 5)) {
             used += sprintf(out + used, "%lld", (long long)r->seq), text += 5;
         } else if (!strncmp(text, "{epoch}", 7)) {

@@ -6,7 +6,7 @@ import signal
 import socket
 import subprocess
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from time import monotonic, sleep
 
@@ -21,7 +21,8 @@ PATIENCE = 60.0
 _cores = sorted(os.sched_getaffinity(0))
 # With one core all of them share it, and the figures are worth little; `describe` says so.
 SERVER_CORE, OTHER_CORE = _cores[0], _cores[-1]
-BOTH = frozenset((SERVER_CORE, OTHER_CORE))
+ONE, OTHER = frozenset((SERVER_CORE,)), frozenset((OTHER_CORE,))
+BOTH = ONE | OTHER
 
 
 class Failed(Exception):
@@ -30,7 +31,7 @@ class Failed(Exception):
 
 def prepare() -> None:
     """Give this process, and so all that it starts, the other core and as many files as there may be."""
-    os.sched_setaffinity(0, {OTHER_CORE})
+    os.sched_setaffinity(0, OTHER)
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
@@ -48,8 +49,8 @@ def describe() -> dict[str, object]:
 
 
 @contextmanager
-def _on(cores: frozenset[int]) -> Iterator[None]:
-    # Children inherit it.
+def on(cores: frozenset[int]) -> Iterator[None]:
+    """Start what is started inside on these cores, and run there meanwhile."""
     before = os.sched_getaffinity(0)
     os.sched_setaffinity(0, cores)
     try:
@@ -70,7 +71,7 @@ class Process:
         env: Mapping[str, str] | None = None,
     ) -> None:
         self.log = log
-        with log.open("ab") as words, _on(cores):
+        with log.open("ab") as words, on(cores):
             self._popen = subprocess.Popen(
                 tethered(command, signal.SIGKILL), cwd=ROOT, env=env,
                 stdin=subprocess.DEVNULL, stdout=words, stderr=words,
@@ -109,6 +110,15 @@ class Process:
     def memory(self) -> int:
         """Resident bytes of it and its children."""
         return sum(_resident(pid) for pid in _family(self.pid))
+
+
+def move(pid: int, cores: frozenset[int]) -> None:
+    """Put a process that runs, and its children, on these cores."""
+    for one in _family(pid):
+        # A backend may end meanwhile.
+        with suppress(OSError):
+            for thread in os.listdir(f"/proc/{one}/task"):
+                os.sched_setaffinity(int(thread), cores)
 
 
 def last_words(log: Path) -> str:

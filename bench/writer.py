@@ -4,6 +4,7 @@ Reads one JSON order a line, answers each with one. Times are nanoseconds of CLO
 """
 
 import asyncio
+import random
 import sys
 from time import monotonic, monotonic_ns
 from typing import Any
@@ -35,9 +36,14 @@ WITH person AS (
 INSERT INTO channels (name) SELECT 'post:' || id FROM post
 """
 
+_FIND = "SELECT id FROM users WHERE username = 'wanda'"
+
 
 class Order(msgspec.Struct, frozen=True):
-    """`comments` one after the other at a rate; `bursts` of comments committed at once; `tip`; `seed`."""
+    """`comments` one after the other at a rate; `bursts` of comments committed at once; `storm`: `clients` who
+    each write one after the other, on posts `post` to `post + posts - 1`, for `seconds`; `statement`: the one
+    that writes a comment; `tip`; `seed`.
+    """
 
     do: str
     count: int = 1
@@ -46,6 +52,8 @@ class Order(msgspec.Struct, frozen=True):
     gap: float = 0.0
     posts: int = 1
     post: int = 1
+    clients: int = 1
+    seconds: float = 1.0
 
 
 class Writer:
@@ -70,15 +78,20 @@ class Writer:
                 return await self._comments(order)
             case "bursts":
                 return await self._bursts(order)
+            case "storm":
+                return await self._storm(order)
+            case "statement":
+                return await self._statement(order.post)
             case "tip":
                 return await self._tip(order.post)
         raise ValueError(order.do)
 
     async def _seed(self, posts: int) -> None:
-        await DB.fetch(_SEED, posts, "wanda")
-        person = (await DB.fetch("SELECT id FROM users WHERE username = 'wanda'"))[0]
+        if not await DB.fetch(_FIND):
+            await DB.fetch(_SEED, posts, "wanda")
+            await DB.fetch("ANALYZE")
+        (person,) = await DB.fetch(_FIND)
         self.viewer = Viewer(id=person["id"], username="wanda", name="Wanda", role="member")
-        await DB.fetch("ANALYZE")
 
     async def _comments(self, order: Order) -> list[int]:
         began, times = monotonic(), []
@@ -99,6 +112,32 @@ class Writer:
             await asyncio.sleep(order.gap)
         await redis.aclose()
         return times
+
+    async def _storm(self, order: Order) -> object:
+        began = monotonic()
+        until = began + order.seconds
+
+        async def write() -> int:
+            count = 0
+            while monotonic() < until:
+                await self._comment(order.post + random.randrange(order.posts))  # noqa: S311  # no secret
+                count += 1
+            return count
+
+        counts = await asyncio.gather(*(write() for _ in range(order.clients)))
+        return {"count": sum(counts), "seconds": monotonic() - began}
+
+    async def _statement(self, post: int) -> object:
+        seen: list[Any] = []
+
+        async def look(sql: str, *args: object) -> list[Any]:
+            seen[:] = [sql, ["\\x" + arg.hex() if isinstance(arg, bytes) else arg for arg in args]]
+            return await self._commit(sql, *args)
+
+        setattr(writing, commit_statement.__name__, look)
+        await self._comment(post)
+        setattr(writing, commit_statement.__name__, self._commit_or_hold)
+        return seen
 
     async def _write_at_once(self, post: int, count: int) -> list[log.Message]:
         """Many comments of one transaction: no look at the tips sees some of them."""
