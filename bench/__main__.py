@@ -1,40 +1,74 @@
-"""`python -m bench`: everything, or with --only some of it; results go to bench/results/."""
+"""`python -m bench`: all of it, or with --only a part; README.md says what is what."""
 
 import argparse
+import os
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
 
-from bench import fanout, idle, machine
-from bench.contenders import Contender, Hubbub
-from bench.hubbub import Servers, Writer
-from bench.machine import Failed
+from bench import machine
+from bench.contenders import Hubbub
+from bench.machine import HERE, Failed
 from bench.recipes import RECIPES
+from bench.report import render
+from bench.results import Results
+from bench.run import FULL, PARTS, QUICK, Run, save
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m bench")
-    parser.add_argument("--only", default="fanout")
-    parser.add_argument("--peers", default="")
-    parser.add_argument("--readers", default="1000,5000")
-    parser.add_argument("--quick", action="store_true")
-    flags = parser.parse_args()
-    machine.prepare()
-    wanted = [name for name in flags.peers.split(",") if name]
-    repeats, seconds = (1, 3.0) if flags.quick else (5, 4.0)
-    with Servers() as servers, Writer(servers) as writer:
-        contenders = [Contender(servers, recipe) for recipe in RECIPES] + [Hubbub(servers, writer)]
-        for contender in contenders:
-            if wanted and contender.name not in wanted:
-                continue
-            for readers in map(int, flags.readers.split(",")):
-                try:
-                    if "fanout" in flags.only:
-                        for kind, figures in fanout.measure(
-                            contender, readers, repeats=repeats, seconds=seconds
-                        ).items():
-                            print(contender.name, readers, kind, figures, flush=True)
-                    if "idle" in flags.only:
-                        print(contender.name, idle.measure(contender, readers), flush=True)
-                except Failed as error:
-                    print(contender.name, readers, "FAILED", error, flush=True)
+    """Measure, print the tables, and keep them with the chart in bench/results/."""
+    flags = _parser().parse_args()
+    try:
+        machine.prepare()
+        results = _empty(flags.quick)
+        folder = HERE / "results" / ("quick" if flags.quick else "")
+        _run(flags, results, folder)
+    except Failed as error:
+        sys.exit(f"bench: {error}")
+    print("\n" + render(results))
+    print(f"Kept in {os.path.relpath(folder)}: results.json, results.md, fanout.svg")
 
 
-main()
+def _run(flags: argparse.Namespace, results: Results, folder: Path) -> None:
+    size = QUICK if flags.quick else FULL
+    with Run(size, results, lambda: save(results, folder)) as run:
+        run.peers = flags.peers or list(results.titles)
+        if flags.readers:
+            run.readers = flags.readers
+        for part in flags.only or PARTS:
+            PARTS[part](run)
+
+
+def _empty(quick: bool) -> Results:
+    titles = {RECIPES[0].name: RECIPES[0].title, Hubbub.name: Hubbub.title}
+    titles |= {recipe.name: recipe.title for recipe in RECIPES}
+    return Results(f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC", machine.describe(), quick, titles)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m bench", description="Measures Hubbub beside others.")
+    names = ["hubbub", *(recipe.name for recipe in RECIPES)]
+    parser.add_argument("--only", type=_among(list(PARTS)), help=f"some of {', '.join(PARTS)}")
+    parser.add_argument("--peers", type=_among(names), help=f"some of {', '.join(names)}")
+    parser.add_argument("--readers", type=_numbers, help="for fanout and idle, such as 1000,5000")
+    parser.add_argument("--quick", action="store_true", help="one short window of each: shows that it runs")
+    return parser
+
+
+class _among:  # noqa: N801  # argparse names it in its messages
+    def __init__(self, names: list[str]) -> None:
+        self._names = names
+
+    def __call__(self, text: str) -> list[str]:
+        asked = text.split(",")
+        if unknown := set(asked) - set(self._names):
+            raise argparse.ArgumentTypeError(f"there is no {', '.join(sorted(unknown))}")
+        return asked
+
+
+def _numbers(text: str) -> list[int]:
+    return [int(part) for part in text.split(",")]
+
+
+if __name__ == "__main__":
+    main()

@@ -94,6 +94,9 @@ class Running:
 class Contender:
     """Something to measure. Its `feed` works while it runs."""
 
+    name: str
+    title: str
+
     def __init__(self, servers: hubbub.Servers, recipe: Recipe) -> None:
         self.servers = servers
         self._recipe = recipe
@@ -121,9 +124,10 @@ class Contender:
 class Hubbub(Contender):
     """The real thing: `hubbub serve`, PostgreSQL and a process that writes."""
 
+    name, title = "hubbub", "Hubbub"
+
     def __init__(self, servers: hubbub.Servers, writer: hubbub.Writer, posts: int = 1) -> None:
         self.servers = servers
-        self.name, self.title = "hubbub", "Hubbub"
         self.path, self.options = "/live", READ_POST
         self.pace, self.flood = 50_000, 300
         self.feed = WriterFeed(writer, posts)

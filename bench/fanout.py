@@ -48,8 +48,15 @@ class Figures(msgspec.Struct, frozen=True):
     delay_ms_p99: float
     bytes_per_event: float
     load_busy: float
+    # Deliveries a second that the load generator could take, with a core of its own.
+    load_ceiling: float
     # What the server uses for as long with the same readers and no event, on the same scale.
     quiet_per_100k: float = 0.0
+
+    @property
+    def net_per_100k(self) -> float:
+        """Without what the same readers cost in silence."""
+        return self.cpu_per_100k - self.quiet_per_100k
 
 
 def measure(contender: Contender, readers: int, *, repeats: int, seconds: float) -> dict[str, Figures]:
@@ -128,6 +135,7 @@ def summary(samples: list[Sample], quiet_per_100k: float = 0.0) -> Figures:
         delay_ms_p99=percentile(delays, 0.99),
         bytes_per_event=median(sample.report.bytes / sample.report.deliveries for sample in samples),
         load_busy=max(sample.report.busy for sample in samples),
+        load_ceiling=median(sample.report.deliveries / (sample.report.cpu or 1) for sample in samples),
         quiet_per_100k=quiet_per_100k,
     )
 

@@ -5,9 +5,8 @@ from time import sleep
 import msgspec
 
 from bench.contenders import Contender
-from bench.machine import Failed
+from bench.machine import TICKS
 
-PING_ROUND = 12.0  # seconds: pings go out every 10
 FIRST = 50
 
 
@@ -17,37 +16,33 @@ class Idle(msgspec.Struct, frozen=True):
     readers: int
     kb_each: float
     joins_per_second: float
-    # As many as the server's core could do, were it the only thing waited for.
+    # As many as the server's core could do, were it the only thing that is waited for.
     joins_per_cpu_second: float
     load_busy: float
     held: bool
 
 
-def measure(contender: Contender, readers: int) -> Idle:
-    """Raises Failed when a reader does not get in."""
-    with contender.run() as running:
+def measure(contender: Contender, readers: int, *, hold: float) -> Idle:
+    """Let them in, wait `hold` seconds, say one thing. Raises Failed when a reader does not get in."""
+    # What a server makes for its first readers is not theirs.
+    with contender.run() as running, running.readers(FIRST, "--network", "9"):
+        sleep(0.5)
         server = running.process
-        # What a server makes for its first readers is not theirs.
-        with running.readers(FIRST, "--network", "9"):
-            sleep(0.5)
-            memory, cpu = server.memory(), server.cpu()
-            with running.readers(readers) as load:
-                # When the last of them is in, the answer to it may still be on the way of being booked.
-                joined_cpu = server.cpu() - cpu
-                each = (server.memory() - memory) / readers
-                sleep(PING_ROUND)
-                after = load.status()
-                load.expect(1, 30)
-                contender.feed.in_bursts(1, 1, 0)
-                heard = load.report()
-    if not joined_cpu:
-        raise Failed("used no CPU that could be seen")
+        memory, cpu = server.memory(), server.cpu()
+        with running.readers(readers) as load:
+            joins_cpu = server.cpu() - cpu
+            each = (server.memory() - memory) / readers
+            sleep(hold)
+            after = load.status()
+            load.expect(1, 30)
+            contender.feed.in_bursts(1, 1, 0)
+            heard = load.report()
     start = load.start
     return Idle(
         readers=readers,
         kb_each=each / 1000,
         joins_per_second=start.ready / start.seconds,
-        joins_per_cpu_second=start.ready / joined_cpu,
+        joins_per_cpu_second=start.ready / max(joins_cpu, 1 / TICKS),
         load_busy=start.busy,
         held=after.ready == readers and heard.complete,
     )

@@ -117,8 +117,8 @@ def move(pid: int, cores: frozenset[int]) -> None:
     for one in _family(pid):
         # A backend may end meanwhile.
         with suppress(OSError):
-            for thread in os.listdir(f"/proc/{one}/task"):
-                os.sched_setaffinity(int(thread), cores)
+            for thread in Path(f"/proc/{one}/task").iterdir():
+                os.sched_setaffinity(int(thread.name), cores)
 
 
 def last_words(log: Path) -> str:

@@ -40,9 +40,12 @@ _FIND = "SELECT id FROM users WHERE username = 'wanda'"
 
 
 class Order(msgspec.Struct, frozen=True):
-    """`comments` one after the other at a rate; `bursts` of comments committed at once; `storm`: `clients` who
-    each write one after the other, on posts `post` to `post + posts - 1`, for `seconds`; `statement`: the one
-    that writes a comment; `tip`; `seed`.
+    """What to do, and how much of it.
+
+    `comments`: one after the other at a rate; `bursts`: of comments that are committed together; `storm`:
+    `clients` who each write one after the other, for `seconds`; `statement`: tell the one that writes a
+    comment; `tip`: where the channel of `post` stands; `seed`: make posts. Comments go to `posts` posts, from
+    `post` on.
     """
 
     do: str

