@@ -53,7 +53,7 @@ def _fanout(results: Results) -> Iterator[Target]:
 def _idle(results: Results) -> Iterator[Target]:
     own = results.idle.get("hubbub")
     yield _at_most("kB of an idle connection, subscribed", 25, own.kb_each if own else None, digits=1)
-    held = float(own.readers) if own.held if own else None else None
+    held = float(own.readers) if own is not None and own.held else None
     yield _at_least("idle connections that hold", 10_000, held, digits=0)
     joins = own.joins_per_second if own else None
     yield _at_least("handshake, welcome and subscribe, a second", 1500, joins, digits=0)
@@ -64,7 +64,9 @@ def _delivery(results: Results) -> Iterator[Target]:
     what = "COMMIT's return to the last of 1,000 readers, p99"
     yield _at_most(what, 25, own.ms_p99 if own else None, " ms", 1)
     readers = f"{back.readers if back else 5000:,}"
-    yield _at_most(f"{readers} readers whole after kill -9", 10, back.seconds_after_kill if back else None, " s", 1)
+    yield _at_most(
+        f"{readers} readers whole after kill -9", 10, back.seconds_after_kill if back else None, " s", 1
+    )
     reads = float(back.history_reads) if back else None
     yield _at_most(f"reads of history for these {readers}", 50, reads, digits=0)
 
