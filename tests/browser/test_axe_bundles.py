@@ -86,10 +86,10 @@ async def test_the_reference_of_the_api(reference: Page) -> None:
 
 
 async def test_what_one_opens_and_tries_there(reference: Page) -> None:
-    block = reference.locator("[id$='posts.create_post']")
+    block = reference.locator("[id$='create_post']")
     await block.get_by_role("button").first.click()
     await block.locator(".responses-inner").wait_for()
-    block = reference.locator("[id$='posts.list_posts']")
+    block = reference.locator("[id$='list_posts']")
     await block.get_by_role("button").first.click()
     await block.get_by_role("button", name="Try it out").click()
     await block.get_by_role("button", name="Execute").click()
