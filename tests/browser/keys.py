@@ -35,7 +35,8 @@ async def press(reader: Reader, target: Locator, key: str = "Enter", *, back: bo
 
 
 async def enter_text(reader: Reader, label: str, words: str) -> None:
-    await tab_to(reader, reader.page.get_by_label(label, exact=True))
+    field = reader.page.get_by_label(label, exact=True).and_(reader.page.locator("input, textarea"))
+    await tab_to(reader, field)
     await reader.page.keyboard.press("Control+A")
     await reader.page.keyboard.insert_text(words)
 
