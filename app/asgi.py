@@ -14,7 +14,10 @@ from app.accounts.door import Door, Identified, provide_viewer
 from app.database.engine import DB
 from app.jobs import queue
 from app.live import broker
+from app.live.drain import drain
+from app.live.guard import Guard
 from app.live.hub import Hub
+from app.live.socket import Sockets
 from app.reactions.counting import flusher
 from app.reactions.services import flush
 from app.routes import ROUTES
@@ -37,13 +40,18 @@ async def lifespan(litestar: Litestar) -> AsyncGenerator[None, None]:
     """Pool first, hub after it; the other way round at the end. Raises what PostgreSQL raises."""
     await DB.start(statement_seconds=STATEMENT_SECONDS)
     hub = litestar.state.hub = Hub()
+    drain.watch(hub.connections)
     await hub.start()
+    guard = Guard(hub, litestar.state.door)
+    await guard.start()
     tasks = [
-        asyncio.create_task(task) for task in (broker.publisher.run(), queue.pusher.run(), flusher.run(flush))
+        asyncio.create_task(task)
+        for task in (broker.publisher.run(), queue.pusher.run(), flusher.run(flush), hub.presence.run())
     ]
     try:
         yield
     finally:
+        await guard.stop()
         await hub.stop()
         await _end(tasks)
         await DB.stop()
@@ -57,7 +65,7 @@ async def _end(tasks: list[asyncio.Task[Any]]) -> None:
 
 
 def build() -> ASGIApp:
-    """The application and its three layers: headers outside, then HEAD and ETag, then who is asking."""
+    """The application and its layers: sockets leave first, then headers, then HEAD and ETag, then who is asking."""
     litestar = Litestar(
         route_handlers=ROUTES,
         lifespan=[lifespan],
@@ -74,7 +82,7 @@ def build() -> ASGIApp:
     )
     litestar.state.door = Door()
     introduce(SITE)
-    return Headers(Conditional(Identified(litestar)))
+    return Sockets(Headers(Conditional(Identified(litestar))), litestar.state)
 
 
 app = build()

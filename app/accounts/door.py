@@ -1,13 +1,14 @@
 """Who is asking, found out once for each request and each socket."""
 
+from collections.abc import Collection
 from typing import Any
 
-from litestar import Request, WebSocket
+from litestar import Request
 from litestar.connection import ASGIConnection
 from litestar.types import ASGIApp, Receive, Send
 
 from app.accounts.cookies import token_in
-from app.accounts.sessions import Client, find_viewer
+from app.accounts.sessions import Client, find_viewer, find_viewers
 from app.accounts.viewer import ANONYMOUS, Viewer
 from app.database.unavailable import UNAVAILABLE
 from app.web.errors import InvalidToken, Refusal, Unavailable
@@ -67,14 +68,19 @@ def client_of(request: Request[Any, Any, Any]) -> Client:
 class Door:
     """What `live` asks about a socket before it says welcome (LIVE.md, Who)."""
 
-    def admits(self, socket: WebSocket[Any, Any, Any]) -> bool:
+    def admits(self, socket: Connection) -> bool:
         """A foreign Origin gets no upgrade; none at all is a program, which has no cookie that counts."""
         origin = socket.headers.get("origin")
         return origin is None or is_ours(origin, socket.headers)
 
-    async def viewer(self, socket: WebSocket[Any, Any, Any]) -> Viewer | None:
+    async def viewer(self, socket: Connection) -> Viewer | None:
         """None when credentials came and were bad; a cookie without an Origin is ignored."""
         if "authorization" in socket.headers:
             return None
         token = token_in(socket.cookies) if "origin" in socket.headers else None
         return (await find_viewer(token) if token else None) or ANONYMOUS
+
+    async def renewed(self, credentials: Collection[str]) -> dict[str, Viewer]:
+        """Those of `session:5` that still stand, each with who it is now; one statement for all."""
+        sessions = [int(c.removeprefix("session:")) for c in credentials if c.startswith("session:")]
+        return {viewer.credential: viewer for viewer in await find_viewers(sessions)}

@@ -4,28 +4,41 @@ import asyncio
 from time import monotonic
 from typing import Any
 
+import msgspec
 import structlog
 
 from app.accounts.viewer import Viewer
 from app.database.unavailable import UNAVAILABLE
 from app.live import frames, log
-from app.live.broker import WHISPER, Listener
-from app.live.channels import NAME, may_subscribe
+from app.live.activity import Count, Pace
+from app.live.broker import COUNT, WHISPER, Listener
+from app.live.channels import NAME, POSTS, is_public, readable
 from app.live.connections import Connections
-from app.live.feed import Feed, Subscription
+from app.live.doubts import Doubts
+from app.live.feed import Feed
 from app.live.log import Message
-from app.live.paging import refusal, send_page
+from app.live.paging import events, refusal
+from app.live.presence import Presence
 from app.live.reader import Reader
+from app.live.standings import Standing
+from app.live.subscription import Subscription
 
 logger = structlog.get_logger("hubbub.live")
 
 LOOK_SECONDS = 1.0
 LOOK_TIMEOUT = 10.0
 LINGER_SECONDS = 30.0
+BLIND_MS = 10_000
+# A position that no channel has.
+NOWHERE = -1
 
 
 class NotReadable(Exception):
     """The channel does not exist, or this viewer may not read it; the difference is nobody's business."""
+
+
+class Blind(ConnectionError):
+    """PostgreSQL has said for too long nothing of what was revoked; `unavailable`, as any of its silences."""
 
 
 class Hub:
@@ -35,6 +48,9 @@ class Hub:
         self.epoch = ""
         self.checked_at = 0.0
         self.connections = Connections()
+        self.presence = Presence()
+        self._activity = Pace(self._tell_activity)
+        self.doubts = Doubts()
         self.listener = Listener(self._hear, self._look_again)
         self._feeds: dict[str, Feed] = {}
         self._horizon: str | None = None
@@ -58,6 +74,11 @@ class Hub:
         """Milliseconds since PostgreSQL last said where the channels stand."""
         return int((monotonic() - self.checked_at) * 1000)
 
+    @property
+    def blind(self) -> bool:
+        """Whether nothing that not everybody may read can be promised any more (LIVE.md 4.7)."""
+        return self.checked_ms > BLIND_MS
+
     async def subscribe(self, reader: Reader, viewer: Viewer, request: frames.Subscribe) -> Subscription:
         """Answer with `subscribed`, then everything after the position asked for. Raises NotReadable.
 
@@ -66,59 +87,94 @@ class Hub:
         if NAME.match(request.channel) is None:
             raise NotReadable(request.channel)
         feed = self._open(request.channel)
-        subscription = Subscription(reader, feed, request.epoch or "")
+        subscription = Subscription(reader, feed)
         feed.subscriptions.add(subscription)
+        turn = self.doubts.turn
         try:
             await self.listener.subscribe(request.channel)
-            history = await self._history(viewer, request)
+            standing = await self._standing(viewer, request.channel)
         except BaseException:
             self.leave(subscription)
             raise
-        feed.begin(history.tip)
-        self._answer(subscription, request, history)
+        feed.begin(standing.tip)
+        self._answer(subscription, request, standing)
+        self.doubts.settle(f"channel:{request.channel}", turn)
         return subscription
+
+    async def follow(self, reader: Reader, channel: str) -> Subscription:
+        """Everything on a channel, for a part of this process; nobody's access is asked. Begins with a `resync`."""
+        subscription = Subscription(reader, self._open(channel))
+        subscription.feed.subscriptions.add(subscription)
+        await self.listener.subscribe(channel)
+        subscription.start("", NOWHERE)
+        return subscription
+
+    def see(self, channel: str, standing: Standing | None) -> None:
+        """Who may read the channel was looked at."""
+        if (feed := self._feeds.get(channel)) is not None:
+            feed.public = is_public(channel, standing)
+
+    async def reach(self, channel: str, seq: int) -> None:
+        """Return when readers at the tip have been written the event with this `seq`."""
+        feed = self._feeds.get(channel)
+        while feed is not None and feed.hot and feed.last is not None and feed.last < seq:
+            if not await asyncio.shield(feed.fill()):
+                return
 
     def leave(self, subscription: Subscription) -> None:
         subscription.stop()
+        self.presence.leave(subscription)
         if not subscription.feed.subscriptions:
             # Readers who reload come back at once; Redis need not hear of it.
             asyncio.get_running_loop().call_later(LINGER_SECONDS, self._retire, subscription.feed)
 
     async def fetch(self, reader: Reader, viewer: Viewer, request: frames.Fetch) -> None:
         """Answer with one page of the log, or a `resync`; moves no subscription. Raises NotReadable."""
-        history = await self._read(viewer, request.channel, request.after, request.limit)
-        reason = refusal(history, request.epoch, request.after)
+        stand: log.Stand = await self._standing(viewer, request.channel)
+        reason = refusal(stand, request.epoch, request.after)
         if reason is None:
-            send_page(reader, request.channel, history, request.id)
+            stand = history = await self._history(stand, request)
+            reason = refusal(stand, request.epoch, request.after)
+        if reason is None:
+            reader.send(events(request.channel, history, request.id)[0])
         else:
-            reader.send(frames.Resync(request.channel, history.epoch, history.tip, reason, request.id))
+            reader.send(frames.Resync(request.channel, stand.epoch, stand.tip, reason, request.id))
 
-    async def _history(self, viewer: Viewer, request: frames.Subscribe) -> log.History:
-        known = request.after is not None
-        return await self._read(viewer, request.channel, request.after or 0, frames.PAGE if known else 0)
-
-    async def _read(self, viewer: Viewer, channel: str, after: int, limit: int) -> log.History:
-        history = await log.read(channel, after, limit) if await may_subscribe(viewer, channel) else None
-        if history is None:
+    async def _standing(self, viewer: Viewer, channel: str) -> Standing:
+        standing = await readable(viewer, channel)
+        if standing is None:
             raise NotReadable(channel)
-        self._check_epoch(history.epoch)
+        if self.blind and not is_public(channel, standing):
+            raise Blind
+        self.see(channel, standing)
+        self._check_epoch(standing.epoch)
+        return standing
+
+    async def _history(self, stand: log.Stand, request: frames.Fetch) -> log.History:
+        feed = self._feeds.get(request.channel)
+        known = feed.remembered(request.after, request.limit) if feed is not None else None
+        if request.after == stand.tip or known:
+            return log.History(stand.epoch, stand.tip, stand.floor, known or [])
+        history = await log.read(request.channel, request.after, request.limit)
+        if history is None:
+            raise NotReadable(request.channel)
         return history
 
-    def _answer(self, subscription: Subscription, request: frames.Subscribe, history: log.History) -> None:
-        reason = refusal(history, request.epoch, request.after) if request.after is not None else None
+    def _answer(self, subscription: Subscription, request: frames.Subscribe, stand: log.Stand) -> None:
+        reason = refusal(stand, request.epoch, request.after) if request.after is not None else None
         recovered = request.after is not None and reason is None
-        start = request.after if recovered and request.after is not None else history.tip
-        subscription.epoch = history.epoch
+        start = request.after if recovered and request.after is not None else stand.tip
         send = subscription.reader.send
-        send(frames.Subscribed(request.id, request.channel, history.epoch, start, recovered))
+        send(frames.Subscribed(request.id, request.channel, stand.epoch, start, recovered))
         if reason is not None:
-            send(frames.Resync(request.channel, history.epoch, history.tip, reason))
-        elif recovered and history.items:
-            start = send_page(subscription.reader, request.channel, history)
-        subscription.start(start)
+            send(frames.Resync(request.channel, stand.epoch, stand.tip, reason))
+        subscription.start(stand.epoch, start)
 
     def _open(self, channel: str) -> Feed:
-        return self._feeds.setdefault(channel, Feed(channel, self._check_epoch))
+        feed = self._feeds.get(channel)
+        if feed is None:
+            feed = self._feeds[channel] = Feed(channel, self.epoch, self._check_epoch)
+        return feed
 
     def _retire(self, feed: Feed) -> None:
         if feed.subscriptions or self._feeds.get(feed.channel) is not feed:
@@ -133,10 +189,16 @@ class Hub:
         if message.seq == WHISPER:
             if feed is not None:
                 feed.whisper(message.frame)
+        elif message.seq == COUNT:
+            self._activity.hear(msgspec.json.decode(message.frame, type=Count))
         elif message.epoch != self.epoch:
             self._look_again()
         elif feed is not None:
             feed.hear(message.seq, message.frame)
+
+    def _tell_activity(self, count: Count) -> None:
+        if (feed := self._feeds.get(POSTS)) is not None:
+            feed.whisper(msgspec.json.encode(frames.Activity(count.post, count.comments_count)))
 
     def _look_again(self) -> None:
         """Compare all local channels, now: something may have passed us by."""
@@ -182,4 +244,4 @@ class Hub:
         first, self.epoch = not self.epoch, epoch
         if not first:
             for feed in tuple(self._feeds.values()):
-                feed.restart()
+                feed.restart(epoch)

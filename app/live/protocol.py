@@ -8,10 +8,18 @@ from asyncio import BaseTransport
 from collections.abc import Callable
 from typing import Any
 
+import msgspec
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from websockets.frames import CloseCode
+
+from app.live.frames import Bye
+from app.live.reader import frame_text
 
 EXTENSION = "hubbub.transport"
 SEND_BUFFER = 65_536
+# More than this is no way to send a small message, and empty ones would count towards no limit.
+FRAGMENTS = 256
+PONG = b'{"type":"pong"}'
 
 
 class LiveProtocol(WebSocketsSansIOProtocol):
@@ -19,6 +27,7 @@ class LiveProtocol(WebSocketsSansIOProtocol):
 
     on_pause: Callable[[], None] | None = None
     on_resume: Callable[[], None] | None = None
+    on_pong: Callable[[], None] | None = None
 
     def connection_made(self, transport: BaseTransport) -> None:
         super().connection_made(transport)
@@ -33,10 +42,44 @@ class LiveProtocol(WebSocketsSansIOProtocol):
             extensions: dict[str, object] = self.scope["extensions"]  # type: ignore[assignment]  # ours is one more
             extensions[EXTENSION] = self
 
-    @property
-    def open(self) -> bool:
-        """Whether frames may still be written: after a close frame nothing may follow."""
-        return not self.close_sent and not self.transport.is_closing()
+    def handle_ping(self) -> None:
+        # One who sends pings and takes no answers would fill our memory with them.
+        if self.writable.is_set():
+            super().handle_ping()
+        else:
+            self.conn.data_to_send()
+
+    def handle_cont(self, event: Any) -> None:
+        if len(self.frames) < FRAGMENTS:
+            super().handle_cont(event)
+        elif not self.close_sent:
+            self.conn.send_close(CloseCode.MESSAGE_TOO_BIG)
+            self.handle_parser_exception()
+
+    def handle_parser_exception(self) -> None:
+        """What breaks the rules of WebSocket, or is too large, is closed here (1002, 1007, 1009)."""
+        if self.handshake_complete and not self.close_sent and not self.transport.is_closing():
+            self.transport.write(frame_text(msgspec.json.encode(Bye("bad_frame", None))))
+        super().handle_parser_exception()
+
+    def handle_text(self, event: Any) -> None:
+        if event.data == PONG and event.fin and self.on_pong is not None:
+            # One for each connection and ping, so not by way of a queue, a task and a paused transport.
+            self.on_pong()
+        else:
+            super().handle_text(event)
+
+    def forget_handshake(self) -> None:
+        """Let go of headers that have been read: a third of what an idle connection would keep."""
+        self.request = self.response = None  # type: ignore[assignment]  # not looked at after the handshake
+        self.scope["headers"] = []
+
+    def descriptor(self) -> int | None:
+        """Where ready bytes may be written past the transport; None where they must be encrypted first."""
+        if self.transport.get_extra_info("sslcontext") is not None:
+            return None
+        number: int = self.transport.get_extra_info("socket").fileno()
+        return number
 
     def unsent(self) -> int:
         """Bytes that the client has not taken yet, in our buffer and in the kernel's."""

@@ -2,87 +2,137 @@
 
 import asyncio
 import secrets
+import sys
 from contextlib import suppress
 from functools import partial
 from typing import Any
 
 import msgspec
 import structlog
-from litestar import WebSocket, websocket
+from litestar.connection import ASGIConnection
+from litestar.datastructures import State
+from litestar.types import ASGIApp, Receive, Send
 
 from app.accounts.viewer import Viewer
 from app.database.unavailable import UNAVAILABLE
 from app.live import frames
-from app.live.feed import Subscription
+from app.live.allowance import Allowance
+from app.live.connections import TooManyConnections
+from app.live.farewell import BAD_FRAME, RATE, RESTART, SIGNED_OUT, TOO_MANY, reconnect_in
 from app.live.heartbeat import Heartbeat
 from app.live.hub import Hub, NotReadable
-from app.live.presence import Throttle, say_typing
 from app.live.protocol import EXTENSION
 from app.live.reader import AsgiReader, Reader, TransportReader
+from app.live.subscription import Subscription
+from app.live.typing import Throttle, say_typing
 from app.settings import settings
 
 logger = structlog.get_logger("hubbub.live")
 
-RESTART, BAD_FRAME, SIGNED_OUT = 1012, 4400, 4401
-COME_BACK = (1000, 10_000)
 FAREWELL_SECONDS = 2.0
+PATH = "/live"
+# Enough to tell two browsers behind one address from each other.
+AGENT = 200
+
+Connection = ASGIConnection[Any, Any, Any, Any]
 
 
-@websocket("/live", opt={"live": True})
-async def live(socket: WebSocket[Any, Any, Any]) -> None:
-    """Refuse a foreign Origin before the upgrade; say `welcome`; then answer until somebody closes."""
-    door = socket.app.state.door
-    if not door.admits(socket):
-        # Closed before it is accepted, which the server answers with 403.
-        await socket.close()
-        return
-    offered = socket.scope["subprotocols"]
-    await socket.accept(frames.SUBPROTOCOL if frames.SUBPROTOCOL in offered else None)
-    conversation = Conversation(socket, socket.app.state.hub)
-    try:
-        await conversation.hold(door)
-    finally:
-        conversation.end()
+class Sockets:
+    """Wraps the application: every WebSocket ends here, past the layers and the routing that requests need.
+
+    `state` has `hub` and `door` from when the server is up.
+    """
+
+    def __init__(self, app: ASGIApp, state: State) -> None:
+        self._app = app
+        self._state = state
+
+    async def __call__(self, scope: Any, receive: Receive, send: Send) -> None:
+        if scope["type"] != "websocket":
+            await self._app(scope, receive, send)
+            return
+        await receive()
+        if scope["path"] != PATH or not self._state.door.admits(_connection(scope)):
+            # Closed before it is accepted, which the server answers with 403.
+            await send({"type": "websocket.close", "code": 1000, "reason": ""})
+            return
+        chosen = frames.SUBPROTOCOL if frames.SUBPROTOCOL in scope["subprotocols"] else None
+        await send({"type": "websocket.accept", "subprotocol": chosen, "headers": []})
+        conversation = Conversation(scope, receive, send, self._state.hub)
+        try:
+            if await conversation.begin(_connection(scope), self._state.door):
+                await conversation.hold()
+        finally:
+            conversation.end()
+
+
+def _connection(scope: Any) -> Connection:
+    """For whoever reads headers and cookies; a copy, as what reading leaves in its state would stay for hours."""
+    copy: Any = {**scope, "state": {}}
+    return ASGIConnection(copy)
 
 
 class Conversation:
     """What one connection asked for, and the answers."""
 
-    def __init__(self, socket: WebSocket[Any, Any, Any], hub: Hub) -> None:
-        self._socket = socket
+    def __init__(self, scope: Any, receive: Receive, send: Send, hub: Hub) -> None:
+        self._receive = receive
+        self._send = send
         self._hub = hub
         self.viewer = Viewer()
-        self.address = socket.client.host if socket.client else ""
-        transport: Any = (socket.scope["extensions"] or {}).get(EXTENSION)
-        self._reader: Reader = TransportReader(transport) if transport else AsgiReader(socket.send)
+        self._agent = ""
+        self.address = scope["client"][0] if scope["client"] else ""
+        transport: Any = (scope.get("extensions") or {}).get(EXTENSION)
+        self._reader: Reader = TransportReader(transport) if transport else AsgiReader(send)
         self._reader.on_full = self._cool
         self._reader.on_broken = partial(self.hang_up, RESTART, "restart")
         self._heartbeat = Heartbeat(self._reader, self._ping, self.hang_up)
+        self._reader.on_pong = self._hear_pong
         self.subscriptions: dict[str, Subscription] = {}
         self._typing = Throttle()
+        self._allowance = Allowance()
         self._closing: asyncio.Task[None] | None = None
 
-    async def hold(self, door: Any) -> None:
-        """Find out who it is, say welcome, and answer frames until one end has had enough."""
+    async def begin(self, connection: Connection, door: Any) -> bool:
+        """Find out who it is and say welcome; False when they were sent away."""
         try:
-            viewer = await door.viewer(self._socket)
+            refused = await self._enter(connection, door)
         except UNAVAILABLE:
-            await self._bye(RESTART, "unavailable", COME_BACK)
-            return
-        if viewer is None:
-            await self._bye(SIGNED_OUT, "auth_failed", None)
-            return
-        self.viewer = viewer
-        self._hub.connections.add(self)
+            refused = RESTART, "unavailable"
+        except TooManyConnections:
+            refused = TOO_MANY, "too_many_connections"
+        if refused is not None:
+            await self._bye(*refused)
+            return False
+        self._agent = sys.intern(connection.headers.get("user-agent", "")[:AGENT])
+        self._reader.forget_handshake()
         self._welcome()
         self._heartbeat.start()
-        while (message := await self._socket.receive())["type"] == "websocket.receive":
-            if not await self._hear(message.get("text")):
-                await self._bye(BAD_FRAME, "bad_frame", None)
+        return True
+
+    async def _enter(self, connection: Connection, door: Any) -> tuple[int, str] | None:
+        """Find out who it is; with which code and reason the door stays shut, if it does."""
+        self._hub.connections.add(self)
+        turn = self._hub.doubts.turn
+        viewer = await door.viewer(connection)
+        if viewer is None:
+            return SIGNED_OUT, "auth_failed"
+        self._hub.connections.identify(self, viewer)
+        self._hub.doubts.settle(viewer.credential, turn)
+        return None
+
+    async def hold(self) -> None:
+        """Answer frames until one end has had enough."""
+        while (message := await self._receive())["type"] == "websocket.receive":
+            # Who has been told `bye` is not heard any more.
+            if self._closing is None and not await self._hear(message.get("text")):
+                await self._bye(BAD_FRAME, "bad_frame")
                 return
 
     def end(self) -> None:
         self._hub.connections.discard(self)
+        # A transport that is closed waits for a client who may never take what is left for it.
+        asyncio.get_running_loop().call_later(FAREWELL_SECONDS, self._reader.abort)
         self._reader.close()
         self._heartbeat.stop()
         for subscription in self.subscriptions.values():
@@ -99,6 +149,9 @@ class Conversation:
         kind = frames.CLIENT_FRAMES.get(str(raw.get("type"))) if raw is not None else None
         if raw is None or kind is None:
             return False
+        if wait := self._allowance.take():
+            self._refuse(kind, raw, wait)
+            return True
         try:
             frame = frames.read(kind, raw)
         except msgspec.ValidationError as error:
@@ -106,6 +159,22 @@ class Conversation:
         else:
             await self._answer(frame)
         return True
+
+    def _refuse(self, kind: type[frames.ClientFrame], raw: dict[str, Any], wait: int) -> None:
+        """One frame too many. A pong still tells that somebody is there; typing may be lost."""
+        if self._allowance.exhausted:
+            self.hang_up(RATE, "rate_limited")
+        elif kind is frames.Pong:
+            self._heartbeat.hear_pong()
+        elif kind is not frames.Typing:
+            said = f"At most {frames.FRAMES_PER_SECOND} frames a second."
+            self._error(raw.get("id"), "rate_limited", said, retry_after_ms=wait)
+
+    def _hear_pong(self) -> None:
+        """One that came past the queue."""
+        self._heartbeat.hear_pong()
+        if self._allowance.take() and self._allowance.exhausted:
+            self.hang_up(RATE, "rate_limited")
 
     async def _answer(self, frame: Any) -> None:
         try:
@@ -149,6 +218,7 @@ class Conversation:
         else:
             subscription = await self._hub.subscribe(self._reader, self.viewer, frame)
             self.subscriptions[frame.channel] = subscription
+            self._hub.presence.enter(subscription, self.viewer, self.address, self._agent)
 
     def _say_typing(self, channel: str) -> None:
         # Only where they are, only members, and not with every key.
@@ -176,10 +246,10 @@ class Conversation:
     def hang_up(self, code: int, reason: str) -> None:
         """Say `bye` and close; once, however often it is called."""
         if self._closing is None:
-            self._closing = asyncio.create_task(self._bye(code, reason, COME_BACK))
+            self._closing = asyncio.create_task(self._bye(code, reason))
 
-    async def _bye(self, code: int, reason: str, reconnect_in: tuple[int, int] | None) -> None:
-        self._reader.send(frames.Bye(reason, reconnect_in))
+    async def _bye(self, code: int, reason: str) -> None:
+        self._reader.send(frames.Bye(reason, reconnect_in(code)))
         self._reader.closed = True
         # Before the close frame, which waits for room that a client who does not read never gives.
         asyncio.get_running_loop().call_later(FAREWELL_SECONDS, self._reader.abort)
@@ -188,7 +258,7 @@ class Conversation:
             async with asyncio.timeout(FAREWELL_SECONDS):
                 await self._reader.flush()
         with suppress(RuntimeError, OSError):
-            await self._socket.close(code, reason)
+            await self._send({"type": "websocket.close", "code": code, "reason": reason})
 
 
 def _object(text: str | None) -> dict[str, Any] | None:

@@ -13,6 +13,7 @@ from app.accounts.viewer import Viewer
 from app.database.engine import DB
 from app.database.transaction import Change, retried, transaction
 from app.live import channels, log
+from app.live.access import revoke
 from app.markdown import excerpt, render
 from app.posts import queries
 from app.posts.events import PostCreated, PostRemoved, PostRestored, PostUpdated
@@ -27,6 +28,9 @@ TAG = re.compile(r"[\w-]{2,24}\Z")
 _INSERT = """
 INSERT INTO posts (author, title, body, body_html, excerpt, tags, key, fingerprint)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING id
+"""
+_COUNT = """
+UPDATE posts SET comments_count = comments_count + $2 WHERE id = $1 RETURNING comments_count, removed_at
 """
 _EDIT = """
 UPDATE posts SET title = $2, body = $3, body_html = $4, excerpt = $5, tags = $6, seq = $7,
@@ -122,6 +126,7 @@ async def remove_post(viewer: Viewer, post_id: int) -> None:
         if row["removed_at"] is not None:
             return
         _require("remove", viewer, row)
+        await revoke(change, f"channel:{channels.post(post_id)}")
         seq = await _advance(change, post_id)
         await DB.fetch(_REMOVE, post_id, seq)
         await change.record(PostRemoved(queries.public(await queries.get_row(viewer, post_id))))
@@ -137,6 +142,7 @@ async def restore_post(viewer: Viewer, post_id: int) -> None:
         if row["removed_at"] is None:
             return
         _require("restore", viewer, row)
+        await revoke(change, f"channel:{channels.post(post_id)}")
         seq = await _advance(change, post_id)
         await DB.fetch(_RESTORE, post_id, seq)
         await change.record(PostRestored(queries.public(await queries.get_row(viewer, post_id))))
@@ -156,9 +162,11 @@ async def write_reactions(change: Change, post_id: int, _post_id: int, counts: d
     await DB.fetch("UPDATE posts SET reactions = $2::jsonb, seq = $3 WHERE id = $1", post_id, encoded, seq)
 
 
-async def count_comments(post_id: int, by: int) -> None:
-    """Move the post's count, in the transaction of the comment that came or went."""
-    await DB.fetch("UPDATE posts SET comments_count = comments_count + $2 WHERE id = $1", post_id, by)
+async def count_comments(change: Change, post_id: int, by: int) -> None:
+    """Move the post's count, in the change of the comment that came or went."""
+    rows = await DB.fetch(_COUNT, post_id, by)
+    if rows[0]["removed_at"] is None:
+        change.count(post_id, rows[0]["comments_count"])
 
 
 def clean_words(field: str, text: str, least: int = 1) -> str:
