@@ -20,6 +20,8 @@ def serve() -> None:
         ws=LiveProtocol,
         ws_per_message_deflate=False,
         ws_max_size=FRAME_BYTES,
+        # live.heartbeat pings, and those pings say where each channel stands.
+        ws_ping_interval=None,
         lifespan="on",
         log_config=None,
         access_log=False,
