@@ -126,7 +126,10 @@ class Hub:
         subscription.start(stand.epoch, start)
 
     def _open(self, channel: str) -> Feed:
-        return self._feeds.setdefault(channel, Feed(channel, self.epoch, self._check_epoch))
+        feed = self._feeds.get(channel)
+        if feed is None:
+            feed = self._feeds[channel] = Feed(channel, self.epoch, self._check_epoch)
+        return feed
 
     def _retire(self, feed: Feed) -> None:
         if feed.subscriptions or self._feeds.get(feed.channel) is not feed:

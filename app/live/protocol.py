@@ -42,6 +42,11 @@ class LiveProtocol(WebSocketsSansIOProtocol):
         else:
             super().handle_text(event)
 
+    def forget_handshake(self) -> None:
+        """Let go of headers that have been read: a third of what an idle connection would keep."""
+        self.request = self.response = None  # type: ignore[assignment]  # not looked at after the handshake
+        self.scope["headers"] = []
+
     def descriptor(self) -> int | None:
         """Where ready bytes may be written past the transport; None where they must be encrypted first."""
         if self.transport.get_extra_info("sslcontext") is not None:

@@ -36,6 +36,7 @@ class Connection(Protocol):
     on_pong: Callable[[], None] | None
 
     def descriptor(self) -> int | None: ...
+    def forget_handshake(self) -> None: ...
     def unsent(self) -> int: ...
 
 
@@ -47,15 +48,16 @@ class Reader:
         self.on_broken: Callable[[], None] = lambda: None
         self.on_pong: Callable[[], None] = lambda: None
         self.closed = False
-        self._room = asyncio.Event()
-        self._room.set()
+        # Only while it is full: thousands never are.
+        self._room: asyncio.Event | None = None
 
     @property
     def full(self) -> bool:
-        return not self._room.is_set()
+        return self._room is not None
 
     async def drained(self) -> None:
-        await self._room.wait()
+        while self._room is not None:
+            await self._room.wait()
 
     def send(self, frame: ServerFrame) -> None:
         self.write(Batch([msgspec.json.encode(frame)]))
@@ -67,6 +69,9 @@ class Reader:
         """How much waits to be taken, in a unit that only falls while nothing is written."""
         raise NotImplementedError
 
+    def forget_handshake(self) -> None:
+        """Let go of what was needed only to get in."""
+
     def abort(self) -> None:
         """End the connection without waiting for a client that does not read."""
 
@@ -76,11 +81,16 @@ class Reader:
     def close(self) -> None:
         """Forget the connection; whoever waits for room goes on and sees that it is closed."""
         self.closed = True
-        self._room.set()
+        self._drain()
 
     def _fill(self) -> None:
-        self._room.clear()
+        self._room = self._room or asyncio.Event()
         self.on_full()
+
+    def _drain(self) -> None:
+        room, self._room = self._room, None
+        if room is not None:
+            room.set()
 
 
 class TransportReader(Reader):
@@ -91,7 +101,7 @@ class TransportReader(Reader):
         self._connection = connection
         self._descriptor = connection.descriptor()
         connection.on_pause = self._fill
-        connection.on_resume = self._room.set
+        connection.on_resume = self._drain
         connection.on_pong = self._hear_pong
 
     def _hear_pong(self) -> None:
@@ -113,6 +123,9 @@ class TransportReader(Reader):
 
     def unsent(self) -> int:
         return self._connection.unsent()
+
+    def forget_handshake(self) -> None:
+        self._connection.forget_handshake()
 
     def abort(self) -> None:
         self._connection.transport.abort()
@@ -156,7 +169,7 @@ class AsgiReader(Reader):
                 await self._send({"type": "websocket.send", "text": text.decode()})
                 self._queue.task_done()
                 if self._queue.empty():
-                    self._room.set()
+                    self._drain()
 
 
 def _send(descriptor: int, data: bytes) -> int:

@@ -30,6 +30,8 @@ COME_BACK = (1000, 10_000)
 FAREWELL_SECONDS = 2.0
 PATH = "/live"
 
+Connection = ASGIConnection[Any, Any, Any, Any]
+
 
 class Sockets:
     """Wraps the application: every WebSocket ends here, past the layers and the routing that requests need.
@@ -46,43 +48,36 @@ class Sockets:
             await self._app(scope, receive, send)
             return
         await receive()
-        connection: ASGIConnection[Any, Any, Any, Any] = ASGIConnection(scope)
-        if scope["path"] != PATH or not self._state.door.admits(connection):
+        if scope["path"] != PATH or not self._state.door.admits(_connection(scope)):
             # Closed before it is accepted, which the server answers with 403.
             await send({"type": "websocket.close", "code": 1000, "reason": ""})
             return
-        await _converse(connection, receive, send, self._state)
+        chosen = frames.SUBPROTOCOL if frames.SUBPROTOCOL in scope["subprotocols"] else None
+        await send({"type": "websocket.accept", "subprotocol": chosen, "headers": []})
+        conversation = Conversation(scope, receive, send, self._state.hub)
+        try:
+            if await conversation.begin(_connection(scope), self._state.door):
+                await conversation.hold()
+        finally:
+            conversation.end()
 
 
-async def _converse(
-    connection: ASGIConnection[Any, Any, Any, Any], receive: Receive, send: Send, state: State
-) -> None:
-    """Accept; say `welcome`; then answer until somebody closes."""
-    offered = connection.scope["subprotocols"]  # type: ignore[typeddict-item]  # as all WebSockets have
-    chosen = frames.SUBPROTOCOL if frames.SUBPROTOCOL in offered else None
-    await send({"type": "websocket.accept", "subprotocol": chosen, "headers": []})
-    conversation = Conversation(connection, receive, send, state.hub)
-    try:
-        # The headers have told all they can: a reader who stays for hours need not keep them.
-        if await conversation.begin(connection, state.door):
-            del connection
-            await conversation.hold()
-    finally:
-        conversation.end()
+def _connection(scope: Any) -> Connection:
+    """For whoever reads headers and cookies; a copy, as what reading leaves in its state would stay for hours."""
+    copy: Any = {**scope, "state": {}}
+    return ASGIConnection(copy)
 
 
 class Conversation:
     """What one connection asked for, and the answers."""
 
-    def __init__(
-        self, connection: ASGIConnection[Any, Any, Any, Any], receive: Receive, send: Send, hub: Hub
-    ) -> None:
+    def __init__(self, scope: Any, receive: Receive, send: Send, hub: Hub) -> None:
         self._receive = receive
         self._send = send
         self._hub = hub
         self.viewer = Viewer()
-        self.address = connection.client.host if connection.client else ""
-        transport: Any = (connection.scope["extensions"] or {}).get(EXTENSION)
+        self.address = scope["client"][0] if scope["client"] else ""
+        transport: Any = (scope.get("extensions") or {}).get(EXTENSION)
         self._reader: Reader = TransportReader(transport) if transport else AsgiReader(send)
         self._reader.on_full = self._cool
         self._reader.on_broken = partial(self.hang_up, RESTART, "restart")
@@ -92,7 +87,7 @@ class Conversation:
         self._typing = Throttle()
         self._closing: asyncio.Task[None] | None = None
 
-    async def begin(self, connection: ASGIConnection[Any, Any, Any, Any], door: Any) -> bool:
+    async def begin(self, connection: Connection, door: Any) -> bool:
         """Find out who it is and say welcome; False when they were sent away."""
         try:
             viewer = await door.viewer(connection)
@@ -103,6 +98,7 @@ class Conversation:
             await self._bye(SIGNED_OUT, "auth_failed", None)
             return False
         self.viewer = viewer
+        self._reader.forget_handshake()
         self._hub.connections.add(self)
         self._welcome()
         self._heartbeat.start()

@@ -34,7 +34,7 @@ class Listening(Reader):
         self._fill()
 
     def drain(self) -> None:
-        self._room.set()
+        self._drain()
 
     def seqs(self) -> list[int]:
         """The numbers of all events, in the order in which they came."""
