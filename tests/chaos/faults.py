@@ -91,6 +91,11 @@ def right_clock(stage: Stage, step: Step) -> None:
     stage.clocks[step.target].move(0)
 
 
+def sign_out(stage: Stage, step: Step) -> None:
+    """Some readers, while all else is quiet."""
+    stage.on_leave()
+
+
 def _wires(stage: Stage, step: Step) -> list[Wire]:
     """One of the two webs' wires, or both."""
     wires = stage.wires[step.target]
@@ -117,5 +122,6 @@ FAULTS: dict[str, Fault] = {
     "clock moved": Fault(move_clock, right_clock),
     "pruned": Fault(restoring.prune, nothing),
     "copied": Fault(restoring.copy, nothing),
+    "signed out": Fault(sign_out, nothing),
     "restored": Fault(restoring.put_back, nothing),
 }

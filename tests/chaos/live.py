@@ -19,11 +19,14 @@ if TYPE_CHECKING:
 
 OPEN_SECONDS = 6.0
 NARROW = 4096
+SIGNED_OUT = 4401
 TRANSIENT = {"unavailable", "rate_limited"}
 
 
 class Live:
     """One connection at a time. A `narrow` one has a small buffer, so that not reading is felt at once."""
+
+    silence = 5.0
 
     def __init__(self, *, narrow: bool = False) -> None:
         self._narrow = narrow
@@ -43,7 +46,8 @@ class Live:
         self._asked, self._asked_at, self._paging, self._in = {}, {}, set(), set()
         try:
             for track in reader.tracks.values():
-                await self._subscribe(track)
+                if track.channel not in reader.refused:
+                    await self._subscribe(track)
             while True:
                 text = await connection.recv(decode=False)
                 reader.heard_at = monotonic()
@@ -52,6 +56,7 @@ class Live:
         except ConnectionClosed as closed:
             code = closed.rcvd.code if closed.rcvd else 1006
             reader.counts.seen[f"closed with {code}"] += 1
+            reader.is_out = code == SIGNED_OUT
         finally:
             connection.transport.abort()
             self._connection = None
@@ -71,12 +76,11 @@ class Live:
         line.setblocking(False)
         if self._narrow:
             line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, NARROW)
-        cookie = {"Cookie": f"hubbub_session={reader.person.token}"} if reader.person else {}
         try:
             async with asyncio.timeout(OPEN_SECONDS):
                 await asyncio.get_running_loop().sock_connect(line, (address.hostname, address.port))
                 return await connect(
-                    f"ws://{address.netloc}/live", sock=line, origin=Origin(front), additional_headers=cookie,
+                    f"ws://{address.netloc}/live", sock=line, origin=Origin(front), additional_headers=reader.cookie,
                     subprotocols=[Subprotocol("hubbub.v1")], compression=None, proxy=None, ping_interval=None,
                     max_size=None, max_queue=4 if self._narrow else 64, open_timeout=OPEN_SECONDS,
                 )  # fmt: skip
@@ -112,14 +116,14 @@ class Live:
         elif frame.type == "subscribed":
             self._settle_in(reader, frame)
         elif frame.type == "resync":
-            reader.counts.seen[f"resync {frame.reason}"] += 1
             self._paging.discard(frame.channel)
-            reader.begin(reader.tracks[frame.channel], frame.epoch, frame.seq, frame.reason)
+            reader.resync(reader.tracks[frame.channel], frame)
         elif frame.type == "error":
             await self._hear_refusal(reader, frame)
         elif frame.type == "unsubscribed":
             self._in.discard(frame.channel)
             reader.counts.seen[f"unsubscribed {frame.reason}"] += 1
+            reader.refuse(reader.tracks[frame.channel], f"unsubscribed {frame.reason}")
 
     def _settle_in(self, reader: "Reader", frame: Frame) -> None:
         track = reader.tracks[frame.channel]
@@ -135,13 +139,7 @@ class Live:
         track = reader.tracks[frame.channel]
         if frame.epoch != track.epoch:
             track.find("wrong epoch", f"{frame.epoch} in place of {track.epoch}")
-        page = [told(frame.channel, item) for item in frame.events]
-        gone = {item.thing for item in page if item.kind.endswith(".removed")}
-        for item in page:
-            reader.take(track, item)
-            gone -= {item.thing} if item.kind.endswith(".removed") else set()
-            if item.thing in gone and item.words is not None:
-                track.find("removed, yet told", f"{item.thing} at {item.seq}")
+        reader.take_page(track, [told(frame.channel, item) for item in frame.events])
         if frame.more:
             self._paging.add(frame.channel)
         else:
@@ -166,6 +164,4 @@ class Live:
             await asyncio.sleep(min(1.0, frame.retry_after_ms / 1000))
             await self._subscribe(track)
         else:
-            reader.refused.add(track.channel)
-            if reader.signed_out_at is None:
-                track.find("refused", frame.code)
+            reader.refuse(track, frame.code)

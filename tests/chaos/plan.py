@@ -9,6 +9,7 @@ COOL_DOWN = 8.0
 ACT_SECONDS = 240.0
 COPY_SECONDS = 2.0
 RESTORE_SECONDS = 4.0
+LEAVE_SECONDS = 6.0
 GAP = (0.4, 1.6)
 REST = 0.2
 
@@ -54,7 +55,9 @@ class Step:
 
 
 def deal(seed: int, seconds: float) -> list[Step]:
-    """Every kind on every target in random order, again and again; in each act a copy is taken and put back."""
+    """Every kind on every target in random order, again and again; in each act a copy is taken, some are signed out
+    while nothing else happens, and the copy is put back.
+    """
     draw = random.Random(seed)
     cards = _cards(draw)
     acts = max(1, round(seconds / ACT_SECONDS))
@@ -65,9 +68,15 @@ def deal(seed: int, seconds: float) -> list[Step]:
         copied = Step(begin + 0.1 * length, "copied", ALL, COPY_SECONDS, draw.random())
         at = begin + draw.uniform(0.5, 0.7) * length
         restored = Step(at, "restored", ALL, RESTORE_SECONDS, draw.random())
-        for start, end in ((begin, copied.at), (copied.ends, restored.at), (restored.ends, begin + length)):
+        left = Step(begin + 0.3 * length, "signed out", ALL, LEAVE_SECONDS, draw.random())
+        quiet = [copied, left, restored]
+        for start, end in zip(
+            (begin, *(step.ends for step in quiet)),
+            (*(step.at for step in quiet), begin + length),
+            strict=True,
+        ):
             steps += _fill(draw, cards, start, end)
-        steps += [copied, restored]
+        steps += quiet
     return sorted(steps, key=lambda step: step.at)
 
 

@@ -10,15 +10,16 @@ from typing import Protocol
 from tests.chaos.moods import Mood
 from tests.chaos.scene import Person, Scene
 from tests.chaos.snapshots import Snapshots
-from tests.chaos.told import Told
+from tests.chaos.told import Frame, Told
 from tests.chaos.track import Track
 
-SILENCE_SECONDS = 5.0
 NAP_SECONDS = 0.1
 
 
 class Transport(Protocol):
     """A way to be told. `converse` returns or raises when the connection is over."""
+
+    silence: float
 
     async def converse(self, reader: "Reader") -> None: ...
     def cut(self) -> None: ...
@@ -47,6 +48,7 @@ class Reader:
         self.tracks = {channel: Track(name, channel) for channel in channels}
         self.refused: set[str] = set()
         self.signed_out_at: float | None = None
+        self.is_out = False
         self.heard: dict[tuple[str, int], float] = {}
         self.heard_at = monotonic()
         self.naps_until = self.away_until = 0.0
@@ -58,8 +60,12 @@ class Reader:
         """An address of either web, through a wire or not."""
         return self.draw.choice([*self._scene.fronts, *self._scene.lines])
 
+    @property
+    def cookie(self) -> dict[str, str]:
+        return {"Cookie": f"hubbub_session={self.person.token}"} if self.person else {}
+
     async def read(self) -> None:
-        while True:
+        while not self.is_out:
             await asyncio.sleep(max(self.away_until - monotonic(), self.draw.uniform(0.05, 0.4)))
             self.heard_at = monotonic()
             try:
@@ -76,7 +82,7 @@ class Reader:
     def tick(self, now: float) -> None:
         """Do what the mood wants, and leave a line that says nothing any more."""
         rests_until = max(self.heard_at, self.naps_until, self.away_until)
-        if now > rests_until + SILENCE_SECONDS:
+        if now > rests_until + self._transport.silence:
             self.heard_at = now
             self.counts.seen["line silent"] += 1
             self._transport.cut()
@@ -100,6 +106,24 @@ class Reader:
         if track.channel == "moderation":
             self.heard[track.epoch, told.seq] = monotonic()
         track.take(told)
+
+    def take_page(self, track: Track, page: list[Told]) -> None:
+        """Several at once, read in one moment: what is removed in it is blank before."""
+        gone = {told.thing: told.seq for told in page if told.kind.endswith(".removed")}
+        for told in page:
+            self.take(track, told)
+            if told.words is not None and told.seq < gone.get(told.thing, 0):
+                track.find("removed, yet told", f"{told.thing} at {told.seq}")
+
+    def resync(self, track: Track, frame: Frame) -> None:
+        self.counts.seen[f"resync {frame.reason}"] += 1
+        self.begin(track, frame.epoch, frame.seq, frame.reason)
+
+    def refuse(self, track: Track, code: str) -> None:
+        """Never right, but for one who has been signed out."""
+        self.refused.add(track.channel)
+        if self.signed_out_at is None:
+            track.find("refused", code)
 
     def begin(self, track: Track, epoch: str, seq: int, why: str) -> None:
         """Start afresh from here, with a snapshot."""

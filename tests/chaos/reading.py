@@ -1,18 +1,16 @@
 """A process of readers."""
 
 import asyncio
-import random
+from collections.abc import Sequence
+from contextlib import AsyncExitStack
 from time import monotonic
 from typing import Any
 
-import httpx
 import msgspec
 
-from tests.chaos.live import Live
-from tests.chaos.moods import MOODS, Slow
-from tests.chaos.reader import Counts, Reader
+from tests.chaos.casting import Casting
+from tests.chaos.leaving import REST_SECONDS, Leave, sign_out
 from tests.chaos.scene import Scene
-from tests.chaos.snapshots import ANSWER_SECONDS, Snapshots
 from tests.chaos.told import POSTS, Looks
 from tests.chaos.track import Finding, Track, check
 from tests.chaos.troupe import Line
@@ -31,33 +29,50 @@ class Harvest(msgspec.Struct):
     slowest: float
     settled: float
     findings: list[Finding]
-    heard: dict[str, dict[tuple[str, int], float]]
-    signed_out: dict[str, float]
+    leaves: list[Leave]
 
 
-async def play(line: Line, scene: Scene, names: list[str], seconds: float) -> None:
-    """Read until `settle` says where every channel stands; then tell what came of it."""
-    async with httpx.AsyncClient(timeout=ANSWER_SECONDS, trust_env=False) as client:
-        crowd = Crowd(scene, names, seconds, client)
+async def play(line: Line, scene: Scene, numbers: Sequence[int], seconds: float) -> None:
+    """Read; at each `leave` some are signed out; `settle` says where every channel stands in the end."""
+    async with AsyncExitStack() as stack:
+        casting = Casting(scene, stack)
+        await casting.open()
+        crowd = Crowd(casting, numbers, seconds)
         crowd.start()
         line.answer("in")
-        _, tips = await line.hear()
-        line.answer(await crowd.settle(tips))
+        while (told := await line.hear())[0] == "leave":
+            crowd.leave()
+            line.answer()
+        line.answer(await crowd.settle(told[1]))
         await line.hear()
 
 
 class Crowd:
-    """All readers of this process."""
+    """All readers of this process. Of those who will leave, half do when they are told to."""
 
-    def __init__(self, scene: Scene, names: list[str], seconds: float, client: httpx.AsyncClient) -> None:
-        self.counts = Counts()
-        self._snapshots = Snapshots(scene, client)
-        self._readers = [self._reader(scene, name) for name in names]
+    def __init__(self, casting: Casting, numbers: Sequence[int], seconds: float) -> None:
+        self._casting, self._seconds = casting, seconds
+        self._readers = [casting.reader(number) for number in numbers]
+        leavers = [reader for reader in self._readers if reader.person in casting.leavers]
+        self._ready, self._spontaneous = leavers[::2], leavers[1::2]
         self._tasks: list[asyncio.Task[Any]] = []
+        self._leaves: list[asyncio.Task[Leave]] = []
 
     def start(self) -> None:
         self._tasks = [asyncio.create_task(reader.read()) for reader in self._readers]
         self._tasks.append(asyncio.create_task(self._tick()))
+        for reader in self._spontaneous:
+            rest = reader.draw.uniform(0.2, 0.8) * self._seconds
+            self._leaves.append(
+                asyncio.create_task(sign_out(reader, self._casting.client, rest, quietly=False))
+            )
+
+    def leave(self) -> None:
+        half = -(-len(self._ready) // 2)
+        leaving, self._ready = self._ready[:half], self._ready[half:]
+        for reader in leaving:
+            going = sign_out(reader, self._casting.client, REST_SECONDS, quietly=True)
+            self._leaves.append(asyncio.create_task(going))
 
     async def settle(self, tips: Tips) -> Harvest:
         """Wait until everybody is at the tip of everything; then compare each page with a fresh one."""
@@ -73,19 +88,26 @@ class Crowd:
                 "lost", f"at {track.epoch}:{track.position} in the end, the tip is {tips[track.channel]}"
             )
         followed = {track.channel for track in self._tracks()}
-        pages = {channel: await self._snapshots.fresh(channel) for channel in followed}
+        pages = {channel: await self._casting.snapshots.fresh(channel) for channel in followed}
         findings = [found for track in self._tracks() for found in (*check(track), *_compare(track, pages))]
+        counts = self._casting.counts
+        leaves = [task.result() for task in self._leaves if task.done()]
         return Harvest(
-            len(self._readers), self.counts.deliveries, dict(self.counts.seen), self.counts.slowest, settled,
-            findings, {r.name: r.heard for r in self._readers if r.heard}, {},
-        )  # fmt: skip
+            len(self._readers),
+            counts.deliveries,
+            dict(counts.seen),
+            counts.slowest,
+            settled,
+            findings,
+            leaves,
+        )
 
     def _tracks(self) -> list[Track]:
         return [
             track
             for reader in self._readers
             for track in reader.tracks.values()
-            if track.channel not in reader.refused
+            if not reader.is_out and track.channel not in reader.refused
         ]
 
     def _behind(self, tips: Tips) -> list[Track]:
@@ -101,18 +123,6 @@ class Crowd:
             now = monotonic()
             for reader in self._readers:
                 reader.tick(now)
-
-    def _reader(self, scene: Scene, name: str) -> Reader:
-        draw = random.Random(f"{scene.seed}:{name}:who")
-        mood = draw.choice(MOODS)(draw)
-        threads = [f"post:{number}" for number in draw.sample(scene.guests.threads, draw.choice((1, 1, 2)))]
-        channels = [POSTS, *threads] if draw.random() < 0.4 else threads
-        person = draw.choice(scene.guests.moderators) if draw.random() < 0.15 else None
-        if person:
-            channels.append("moderation")
-        transport = Live(narrow=isinstance(mood, Slow))
-        kind = f"{name} ({mood.name}{', moderator' if person else ''})"
-        return Reader(kind, scene, channels, transport, mood, self._snapshots, self.counts, person)
 
 
 def _compare(track: Track, pages: dict[str, dict[str, Looks]]) -> list[Finding]:

@@ -7,6 +7,7 @@ from time import monotonic
 
 from tests.chaos import history, reading, verdict, writing
 from tests.chaos.director import Director
+from tests.chaos.leaving import find_late
 from tests.chaos.ledger import Ledger
 from tests.chaos.plan import deal
 from tests.chaos.reading import Harvest
@@ -25,6 +26,7 @@ class Report:
     seconds: float
     faults: Counter[tuple[str, str]] = field(default_factory=Counter)
     missed: int = 0
+    signed_out: int = 0
     fell: dict[str, int] = field(default_factory=dict)
     ledger: Ledger = field(default_factory=Ledger)
     harvests: list[Harvest] = field(default_factory=list)
@@ -47,14 +49,21 @@ def run(
     try:
         scene = stage.invite(seed, readers)
         stage.start()
-        names = [f"reader {number}" for number in range(readers)]
-        crowds = [names[start : start + READERS_EACH] for start in range(0, readers, READERS_EACH)]
+        crowds = [
+            range(start, min(readers, start + READERS_EACH)) for start in range(0, readers, READERS_EACH)
+        ]
         writers = Troupe(writing.play, scene)
         troupes = [writers, *(Troupe(reading.play, scene, crowd, seconds) for crowd in crowds)]
         for troupe in troupes[1:]:
             troupe.hear()
         stage.before_restore = lambda: writers.ask("freeze")
         stage.after_restore = lambda: writers.ask("thaw", stage.copied_at, monotonic())
+
+        def leave() -> None:
+            for crowd in troupes[1:]:
+                crowd.ask("leave")
+
+        stage.on_leave = leave
         director = Director(stage, [] if calm else deal(seed, seconds), say)
         director.perform(seconds)
         say("         heal")
@@ -72,13 +81,16 @@ def run(
 def _judge(
     stage: Stage, writers: Troupe, crowds: list[Troupe], report: Report, say: Callable[[str], None]
 ) -> None:
-    report.ledger, _said = writers.ask("stop")
+    report.ledger, said = writers.ask("stop")
     tips = stage.side.run(verdict.quiet(stage.postgres.url), 90)
     say("         settle")
     for crowd in crowds:
         crowd.tell("settle", tips)
     report.harvests = [crowd.hear() for crowd in crowds]
     report.findings = [finding for harvest in report.harvests for finding in harvest.findings]
+    leaves = [leave for harvest in report.harvests for leave in harvest.leaves]
+    report.signed_out = len(leaves)
+    report.findings += find_late(leaves, said, report.ledger.cuts)
     report.findings += stage.side.run(verdict.examine(stage.postgres.url, report.ledger), 90)
     channels = stage.side.run(verdict.channels(stage.postgres.url), 90)
     report.findings += stage.side.run(history.find_removed(stage.fronts[0], channels), 90)

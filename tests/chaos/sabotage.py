@@ -66,6 +66,8 @@ def tamper(how: str) -> None:
         plain(self, Tampering(transport, how))  # type: ignore[arg-type]  # it is one in all that counts
 
     LiveProtocol.connection_made = connection_made  # type: ignore[method-assign]  # that is the sabotage
+    # Nothing past the transport.
+    LiveProtocol.descriptor = lambda _self: None  # type: ignore[method-assign, assignment]  # as above
 
 
 if __name__ == "__main__":

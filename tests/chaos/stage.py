@@ -49,6 +49,7 @@ class Stage:
         self.copied_at = 0.0
         self.before_restore: Callable[[], None] = lambda: None
         self.after_restore: Callable[[], None] = lambda: None
+        self.on_leave: Callable[[], None] = lambda: None
         self._stack.callback(self._end_aside)
         try:
             self._open(sabotage)

@@ -34,6 +34,7 @@ def _figures(report: Report) -> list[tuple[str, object]]:
         ("writes refused", report.ledger.refused),
         ("answers that say that something broke (5xx but 503)", len(report.ledger.broken)),
         ("readers", sum(harvest.readers for harvest in report.harvests)),
+        ("readers signed out while they read", report.signed_out),
         ("deliveries", sum(harvest.deliveries for harvest in report.harvests)),
         ("recoveries", seen["recovered"]),
         *((what, seen[what]) for what in sorted(seen) if what != "recovered"),

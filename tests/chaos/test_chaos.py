@@ -1,6 +1,7 @@
 """A minute of chaos keeps every promise; and it would be noticed if the hub dropped, repeated or swapped events."""
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -30,9 +31,14 @@ def test_a_minute_of_chaos_breaks_no_promise() -> None:
     assert "Every promise was kept." in done.stdout
 
 
-@pytest.mark.parametrize(("how", "called"), [("drop", "lost"), ("repeat", "repeated"), ("swap", "reordered")])
-def test_a_hub_that_tampers_with_one_event_in_a_thousand_is_found_out(how: str, called: str) -> None:
-    done = chaos("--seconds", "15", "--readers", "40", "--calm", "--sabotage", how)
+@pytest.mark.parametrize(
+    ("how", "called"),
+    # Of two that are swapped the second may come before a ping, or never.
+    [("drop", {"lost"}), ("repeat", {"repeated"}), ("swap", {"reordered", "lost"})],
+)
+def test_a_hub_that_tampers_with_one_event_in_a_thousand_is_found_out(how: str, called: set[str]) -> None:
+    done = chaos("--seconds", "20", "--readers", "80", "--calm", "--sabotage", how)
     assert done.returncode == 1, done.stdout + done.stderr
-    assert f"FAILED {called}: reader" in done.stdout
+    found = set(re.findall("FAILED ([a-z]+): reader", done.stdout))
+    assert found & called, done.stdout
     assert "promises broken." in done.stdout
