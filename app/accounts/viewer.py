@@ -1,5 +1,7 @@
 """Who is asking: a member with a session, or nobody in particular."""
 
+from datetime import datetime
+
 import msgspec
 
 from app.accounts.authors import Author
@@ -15,6 +17,12 @@ class Viewer(msgspec.Struct, frozen=True, kw_only=True):
     role: str = "anonymous"
     avatar_url: str | None = None
     session_id: int | None = None
+    expires_at: datetime | None = None
+
+    @property
+    def credential(self) -> str:
+        """What it hangs on that they are signed in, as `live.access.revoke` names it; empty for anonymous."""
+        return "" if self.session_id is None else f"session:{self.session_id}"
 
     @property
     def signed_in(self) -> bool:
