@@ -42,6 +42,11 @@ def prune(stage: Stage, step: Step) -> None:
 
 def copy(stage: Stage, step: Step) -> None:
     """`pg_basebackup`, while everybody writes; what is acknowledged from now on may be gone later."""
+    # After what came before PostgreSQL may still be at its recovery.
+    wait_until(lambda: _copied(stage), "a copy is taken", COPY_SECONDS)
+
+
+def _copied(stage: Stage) -> bool:
     fresh = _backup(stage).with_suffix(".new")
     shutil.rmtree(fresh, ignore_errors=True)
     began = monotonic()
@@ -50,11 +55,17 @@ def copy(stage: Stage, step: Step) -> None:
         str(binary("pg_basebackup")), f"--host={url.hostname}", f"--port={url.port}", f"--username={url.username}",
         f"--pgdata={fresh}", "--wal-method=stream", "--checkpoint=fast", "--no-sync",
     ]  # fmt: skip
-    environment = {**os.environ, "PGPASSWORD": url.password or ""}
-    subprocess.run(command, env=environment, check=True, timeout=COPY_SECONDS, capture_output=True)
+    with (stage.folder / "copy.log").open("ab") as log:
+        environment = {**os.environ, "PGPASSWORD": url.password or ""}
+        done = subprocess.run(
+            command, env=environment, check=False, timeout=COPY_SECONDS, stdout=log, stderr=log
+        )
+    if done.returncode:
+        return False
     shutil.rmtree(_backup(stage), ignore_errors=True)
     fresh.rename(_backup(stage))
     stage.copied_at = began
+    return True
 
 
 def put_back(stage: Stage, step: Step) -> None:
