@@ -14,6 +14,7 @@ from app.accounts.door import Door, Identified, provide_viewer
 from app.database.engine import DB
 from app.jobs import queue
 from app.live import broker
+from app.live.drain import drain
 from app.live.guard import Guard
 from app.live.hub import Hub
 from app.live.socket import Sockets
@@ -39,11 +40,13 @@ async def lifespan(litestar: Litestar) -> AsyncGenerator[None, None]:
     """Pool first, hub after it; the other way round at the end. Raises what PostgreSQL raises."""
     await DB.start(statement_seconds=STATEMENT_SECONDS)
     hub = litestar.state.hub = Hub()
+    drain.watch(hub.connections)
     await hub.start()
     guard = Guard(hub, litestar.state.door)
     await guard.start()
     tasks = [
-        asyncio.create_task(task) for task in (broker.publisher.run(), queue.pusher.run(), flusher.run(flush))
+        asyncio.create_task(task)
+        for task in (broker.publisher.run(), queue.pusher.run(), flusher.run(flush), hub.presence.run())
     ]
     try:
         yield

@@ -1,10 +1,11 @@
 """The frames of `hubbub.v1`, one Struct each (LIVE.md, section 2)."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
+from app.accounts.authors import Author
 from app.live.log import Item
 
 SUBPROTOCOL = "hubbub.v1"
@@ -100,6 +101,10 @@ class LiveUser(msgspec.Struct, frozen=True):
     avatar_url: str | None
     role: str
 
+    @classmethod
+    def of(cls, author: Author) -> Self:
+        return cls(author.id, author.username, author.name, author.avatar_url, author.role)
+
 
 class Welcome(ServerFrame, frozen=True):
     connection: str
@@ -147,6 +152,17 @@ class Ping(ServerFrame, frozen=True):
 class IsTyping(ServerFrame, frozen=True, tag="typing"):
     channel: str
     user: LiveUser
+
+
+class Presence(ServerFrame, frozen=True):
+    channel: str
+    count: int
+    users: list[LiveUser]
+
+
+class Activity(ServerFrame, frozen=True):
+    post: int
+    comments_count: int
 
 
 class Error(ServerFrame, frozen=True):

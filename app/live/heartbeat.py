@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable
 from time import monotonic
 
+from app.live.farewell import NO_PONG, TOO_SLOW
 from app.live.frames import Ping
 from app.live.reader import Reader
 from app.settings import settings
@@ -11,7 +12,6 @@ from app.settings import settings
 PONG_SECONDS = 10.0
 STUCK_SECONDS = 30.0
 LOOK_SECONDS = 1.0
-TOO_SLOW, NO_PONG = 4008, 4012
 
 
 class Heartbeat:

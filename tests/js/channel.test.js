@@ -146,3 +146,11 @@ test("a server that cannot answer now is asked again after its pause", async () 
   await machine.advance(1001);
   ok(machine.socket.ofType("subscribe").length === 2, "it should have asked again");
 });
+
+test("passes on who is here, which moves no position", async () => {
+  const { machine, seen, state } = await following();
+  machine.socket.say({ type: "presence", channel: "post:42", count: 3, users: [] });
+  machine.socket.say({ type: "presence", channel: "post:7", count: 9, users: [] });
+  machine.socket.say({ type: "activity", post: 42, comments_count: 1 }, event(11));
+  equal([seen.presence, seen.events, state()], [[3], [11], "live"]);
+});

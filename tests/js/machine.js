@@ -83,13 +83,14 @@ class FakeSocket {
 /** A page that subscribed to post:42 at seq 10, and what it was told. */
 export async function openThread({ reload = async () => {}, place = { epoch: "e", seq: 10 } } = {}) {
   const machine = new Machine();
-  const seen = { events: [], resyncs: [], states: [], gone: [] };
+  const seen = { events: [], resyncs: [], states: [], gone: [], presence: [] };
   const live = connect(machine);
   live.onStatus((status) => seen.states.push({ ...status }));
   live.subscribe("post:42", {
     ...place,
     onEvent: (event) => seen.events.push(event.seq),
     onResync: (resync) => (seen.resyncs.push(resync), reload(resync)),
+    onPresence: ({ count }) => seen.presence.push(count),
     onGone: (reason) => seen.gone.push(reason),
   });
   return { machine, live, seen, state: () => seen.states.at(-1).state };

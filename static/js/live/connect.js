@@ -18,6 +18,8 @@ export function connect(options) {
     if (frame.type === "welcome") channels.forEach((channel) => channel.subscribe());
     else if (frame.type === "ping") channels.forEach((channel) => channel.compare(frame.seqs));
     else if (frame.type === "typing") channels.get(frame.channel)?.onTyping?.(frame.user);
+    else if (frame.type === "presence") channels.get(frame.channel)?.onPresence?.(frame);
+    else if (frame.type === "activity") channels.get("posts")?.onActivity?.(frame);
     else channels.get(frame.channel ?? channelOf(frame))?.hear(frame);
     status.hear(frame);
     look();
@@ -27,14 +29,14 @@ export function connect(options) {
     status.look(connection, [...channels.values()]);
   }
 
-  function subscribe(name, { epoch, seq, onEvent, onResync, onGone, onTyping }) {
+  function subscribe(name, { epoch, seq, onEvent, onResync, onGone, onTyping, onPresence, onActivity }) {
     const gone = (reason) => {
       channels.delete(name);
       onGone?.(reason);
     };
     const handlers = { onEvent, onResync, onGone: gone, onChange: look, onChecked: status.checked };
     const channel = new Channel(name, { epoch, seq }, handlers, connection.send, machine);
-    channel.onTyping = onTyping;
+    Object.assign(channel, { onTyping, onPresence, onActivity });
     channels.set(name, channel);
     if (connection.welcome) channel.subscribe();
     return { close: () => leave(name), typing: () => connection.send({ type: "typing", channel: name }) };
