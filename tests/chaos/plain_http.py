@@ -1,9 +1,8 @@
 """The same without a socket: Server-Sent Events and long polls, one request a channel."""
 
 import asyncio
-from contextlib import suppress
 from time import monotonic
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import httpx
 import msgspec
@@ -39,30 +38,26 @@ class PlainHttp:
 
     def __init__(self, client: httpx.AsyncClient) -> None:
         self._client = client
-        self._lines: asyncio.Future[Any] | None = None
+        self._lines: list[asyncio.Task[None]] = []
 
     async def converse(self, reader: "Reader") -> None:
         front = reader.front
-        followed = [
-            self._follow(reader, track, front)
-            for track in reader.tracks.values()
-            if track.channel not in reader.refused
-        ]
-        self._lines = asyncio.gather(*followed)
+        followed = [track for track in reader.tracks.values() if track.channel not in reader.refused]
+        self._lines = [asyncio.create_task(self._follow(reader, track, front)) for track in followed]
         try:
-            await asyncio.wait([self._lines])
-            if not self._lines.cancelled():
-                self._lines.result()
-        except httpx.HTTPError as error:
+            done, _ = await asyncio.wait(self._lines, return_when=asyncio.FIRST_COMPLETED)
+            for line in done:
+                if not line.cancelled():
+                    line.result()
+        except (httpx.HTTPError, httpx.StreamError) as error:
             raise ConnectionError(type(error).__name__) from None
         finally:
-            self._lines.cancel()
-            with suppress(asyncio.CancelledError, httpx.HTTPError, OSError):
-                await self._lines
+            self.cut()
+            await asyncio.gather(*self._lines, return_exceptions=True)
 
     def cut(self) -> None:
-        if self._lines is not None:
-            self._lines.cancel()
+        for line in self._lines:
+            line.cancel()
 
     async def leave(self) -> None:
         self.cut()
