@@ -18,6 +18,7 @@ from app.live.drain import drain
 from app.live.guard import Guard
 from app.live.hub import Hub
 from app.live.socket import Sockets
+from app.live.stream import UNCOMPRESSED
 from app.reactions.counting import flusher
 from app.reactions.services import flush
 from app.routes import ROUTES
@@ -77,7 +78,9 @@ def build() -> ASGIApp:
         # telemetry.logs has set it up; Litestar would put its own format over ours.
         logging_config=None,
         request_max_body_size=settings.body_limit_bytes,
-        compression_config=CompressionConfig(backend="brotli", minimum_size=500, brotli_gzip_fallback=True),
+        compression_config=CompressionConfig(
+            backend="brotli", minimum_size=500, brotli_gzip_fallback=True, exclude_opt_key=UNCOMPRESSED
+        ),
         openapi_config=OPENAPI,
     )
     litestar.state.door = Door()

@@ -10,6 +10,7 @@ from app.listen import bind
 from app.live.drain import drain
 from app.live.frames import FRAME_BYTES
 from app.live.protocol import LiveProtocol
+from app.live.transport import StreamProtocol
 from app.settings import settings
 
 GRACE_SECONDS = 20
@@ -38,7 +39,7 @@ def serve() -> None:
     config = uvicorn.Config(
         "app.asgi:app",
         loop="uvloop",
-        http="httptools",
+        http=StreamProtocol,
         ws=LiveProtocol,
         ws_per_message_deflate=False,
         ws_max_size=FRAME_BYTES,

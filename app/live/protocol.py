@@ -4,7 +4,7 @@ import fcntl
 import socket
 import sys
 import termios
-from asyncio import BaseTransport
+from asyncio import BaseTransport, Transport
 from collections.abc import Callable
 from typing import Any
 
@@ -82,8 +82,7 @@ class LiveProtocol(WebSocketsSansIOProtocol):
         return number
 
     def unsent(self) -> int:
-        """Bytes that the client has not taken yet, in our buffer and in the kernel's."""
-        return self.transport.get_write_buffer_size() + _queued(self.transport.get_extra_info("socket"))
+        return unsent(self.transport)
 
     def pause_writing(self) -> None:
         super().pause_writing()
@@ -99,6 +98,11 @@ class LiveProtocol(WebSocketsSansIOProtocol):
         super().connection_lost(exc)
         if self.on_resume is not None:
             self.on_resume()
+
+
+def unsent(transport: Transport) -> int:
+    """Bytes that the client has not taken yet, in our buffer and in the kernel's."""
+    return transport.get_write_buffer_size() + _queued(transport.get_extra_info("socket"))
 
 
 def _queued(connection: Any) -> int:

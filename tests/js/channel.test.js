@@ -1,6 +1,8 @@
 // Order, duplicates, holes, pages and resync on one channel.
 
-import { equal, ok, test } from "./harness.js";
+import { deepStrictEqual as equal, ok } from "node:assert/strict";
+import { test } from "node:test";
+
 import { answer, event, events, openThread, ping, resync, subscribed, welcome } from "./machine.js";
 
 async function following(options) {

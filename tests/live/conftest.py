@@ -8,7 +8,7 @@ import pytest
 from app.database.engine import Engine
 from app.live import broker
 from app.live.hub import Hub
-from tests.live.in_process import InProcess, running
+from tests.live.inner import InProcess, running
 from tests.saying import open_channel
 from tests.waiting import eventually
 

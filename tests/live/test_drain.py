@@ -37,9 +37,11 @@ async def many(stack: AsyncExitStack, server: Server, count: int) -> list[LiveCl
 class Leaving:
     """A connection that goes when it is told to."""
 
-    viewer, address = ANONYMOUS, ""
+    viewer = ANONYMOUS
 
     def __init__(self, connections: Connections, told: list[tuple[int, str]]) -> None:
+        # One each, as the limit is on what comes from one address.
+        self.address = str(id(self))
         self.subscriptions: dict[str, Subscription] = {}
         self._connections, self._told = connections, told
 

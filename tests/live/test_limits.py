@@ -10,7 +10,7 @@ import pytest
 
 from app.live import allowance, frames
 from app.live.allowance import BURST, Allowance
-from tests.live.in_process import InProcess
+from tests.live.inner import InProcess
 from tests.live_client import LiveClient
 from tests.serving import Server
 from tests.waiting import eventually

@@ -6,7 +6,7 @@ from functools import partial
 import pytest
 
 from app.live.hub import Hub
-from tests.live.in_process import InProcess, running
+from tests.live.inner import InProcess, running
 from tests.live_client import LiveClient
 from tests.saying import say_silently
 from tests.waiting import eventually
@@ -102,7 +102,7 @@ async def test_who_answers_no_ping_is_closed_with_4012_and_may_come_back(
 async def test_4_6_without_our_protocol_sends_go_the_ordinary_way_and_are_as_complete(
     hub: Hub, channel: str
 ) -> None:
-    async with running(hub, "websockets-sansio") as plain, await LiveClient.open(plain.url) as client:
+    async with running(hub, ws="websockets-sansio") as plain, await LiveClient.open(plain.url) as client:
         last = await say_silently(channel, 700)
         answer = await client.ask("fetch", channel=channel, epoch="", after=0)
         await client.subscribe(channel, (answer["epoch"], 0))

@@ -1,18 +1,19 @@
 // The way in: one connection, its subscriptions, and what may be said about how fresh they are.
 
 import { Channel } from "./channel.js";
-import { Connection } from "./connection.js";
 import { Status } from "./status.js";
+import { Transport } from "./transport.js";
 
 /**
- * Connect to `url` and stay connected. Everything of the machine can be given by a test.
+ * Connect to `url` and stay connected; where WebSockets do not pass, by long poll at `http`, if that is given.
+ * Everything of the machine can be given by a test.
  * Returns { subscribe, onStatus, close }; see README.md.
  */
 export function connect(options) {
   const machine = withDefaults(options);
   const channels = new Map();
   const status = new Status(machine);
-  const connection = new Connection(machine, hear);
+  const connection = new Transport(machine, hear);
 
   function hear(frame) {
     if (frame.type === "welcome") channels.forEach((channel) => channel.subscribe());
@@ -48,7 +49,6 @@ export function connect(options) {
     look();
   }
 
-  connection.follow(machine.page);
   connection.open();
   return { subscribe, onStatus: (listener) => status.listen(listener), close: connection.close };
 }
@@ -65,7 +65,9 @@ function withDefaults(options) {
     now: Date.now,
     setTimeout: (act, ms) => setTimeout(act, ms),
     clearTimeout: (timer) => clearTimeout(timer),
-    page: globalThis,
+    fetch: (...request) => fetch(...request),
+    hidden: () => globalThis.document?.hidden ?? false,
+    page: globalThis.addEventListener ? globalThis : new EventTarget(),
     ...options,
   };
 }
