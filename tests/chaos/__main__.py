@@ -21,6 +21,8 @@ def main() -> int:
         Path(asked.out).write_text(f"{text}\n")
     for line in report.ledger.broken[:SHOWN]:
         _print(f"broke: {line}")
+    for line, times in report.tracebacks.most_common(SHOWN):
+        _print(f"logged {times} times: {line}")
     for finding in report.findings[:SHOWN]:
         _print(f"FAILED {finding}")
     _print(f"{len(report.findings)} promises broken." if report.findings else "Every promise was kept.")

@@ -1,6 +1,5 @@
 """Who the readers are: by their number, what they follow, by which transport, in which mood."""
 
-import importlib.util
 import random
 import socket
 from contextlib import AsyncExitStack
@@ -17,7 +16,6 @@ from tests.chaos.told import POSTS
 
 MODERATION = "moderation"
 LEAVERS_IN = 20
-HAS_STREAMS = importlib.util.find_spec("app.live.stream") is not None
 
 
 class Casting:
@@ -59,7 +57,7 @@ class Casting:
 
     def _transport(self, draw: random.Random, narrow: bool) -> tuple[str, Transport]:
         chance = draw.random()
-        if chance < 0.6 or not HAS_STREAMS:
+        if chance < 0.6:
             return "socket", Live(narrow=narrow)
         client = self._narrow if narrow else self.client
         return ("stream", Stream(client)) if chance < 0.8 else ("poll", Poll(client))

@@ -4,7 +4,6 @@ A process of its own, as the application reads its settings when it is imported:
 """
 
 import asyncio
-import importlib.util
 import sys
 
 import msgspec
@@ -18,8 +17,6 @@ from tests.writers import open_thread
 THREADS, WRITERS, MODERATORS = 5, 12, 4
 LEAVERS_IN = 20
 
-HAS_REVOCATION = importlib.util.find_spec("app.live.access") is not None
-
 
 async def invite(readers: int) -> Guests:
     """Make everybody and everything that a run begins with, in an empty database."""
@@ -28,10 +25,7 @@ async def invite(readers: int) -> Guests:
     try:
         writers = [await enter(f"writer_{number}") for number in range(WRITERS)]
         moderators = [await enter(f"moderator_{number}", "moderator") for number in range(MODERATORS)]
-        leavers = [
-            await enter(f"leaver_{number}", "moderator")
-            for number in range(readers // LEAVERS_IN if HAS_REVOCATION else 0)
-        ]
+        leavers = [await enter(f"leaver_{number}", "moderator") for number in range(readers // LEAVERS_IN)]
         threads = [await open_thread(writers[0], f"Thread {number}") for number in range(THREADS)]
     finally:
         await DB.stop()

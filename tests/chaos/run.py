@@ -27,6 +27,7 @@ class Report:
     faults: Counter[tuple[str, str]] = field(default_factory=Counter)
     missed: int = 0
     signed_out: int = 0
+    tracebacks: Counter[str] = field(default_factory=Counter)
     fell: dict[str, int] = field(default_factory=dict)
     ledger: Ledger = field(default_factory=Ledger)
     harvests: list[Harvest] = field(default_factory=list)
@@ -70,6 +71,7 @@ def run(
         director.heal()
         report.faults, report.missed = director.done, director.missed
         _judge(stage, writers, troupes[1:], report, say)
+        report.tracebacks = Counter(stage.tracebacks())
         report.fell = {part.name: part.fell for part in stage.parts.values()}
     finally:
         for troupe in troupes:

@@ -127,6 +127,16 @@ class Stage:
             process.kill()
             process.wait()
 
+    def tracebacks(self) -> list[str]:
+        """The last line of each that stands in the logs of Hubbub's processes."""
+        found = []
+        for name in self.parts:
+            text = (self.folder / f"{name}.log").read_text(errors="replace")
+            found += [
+                f"{name}: {_end_of(part)}" for part in text.split("Traceback (most recent call last)")[1:]
+            ]
+        return found
+
     def last_words(self, lines: int = 15) -> str:
         said = {path.stem: path.read_text(errors="replace") for path in sorted(self.folder.glob("*.log"))}
         return "\n".join(
@@ -162,6 +172,11 @@ class Stage:
 
 def _variables(settings: Mapping[str, object]) -> dict[str, str]:
     return {variable(field): str(value) for field, value in settings.items()}
+
+
+def _end_of(traceback: str) -> str:
+    lines = traceback.splitlines()[1:]
+    return next((line for line in lines if line and not line.startswith((" ", "\t"))), "")[:200]
 
 
 def _through(service: Service, wire: Wire) -> str:

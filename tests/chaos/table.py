@@ -33,6 +33,7 @@ def _figures(report: Report) -> list[tuple[str, object]]:
         ("writes with an unknown outcome", report.ledger.unknown),
         ("writes refused", report.ledger.refused),
         ("answers that say that something broke (5xx but 503)", len(report.ledger.broken)),
+        ("exceptions in the logs", sum(report.tracebacks.values())),
         ("readers", sum(harvest.readers for harvest in report.harvests)),
         ("readers signed out while they read", report.signed_out),
         ("deliveries", sum(harvest.deliveries for harvest in report.harvests)),
