@@ -15,7 +15,7 @@ from app.settings import settings
 TOUCH_SECONDS = 300
 
 _FIND = """
-SELECT sessions.id AS session_id, sessions.last_used_at, users.id, users.username, users.role,
+SELECT sessions.id AS session_id, sessions.last_used_at, sessions.expires_at, users.id, users.username, users.role,
     coalesce(profiles.display_name, users.username) AS name, profiles.avatar
 FROM sessions JOIN users ON users.id = sessions."user" LEFT JOIN profiles ON profiles."user" = users.id
 WHERE token_hash = $1 AND expires_at > now()
@@ -49,7 +49,7 @@ async def find_viewer(token: str) -> Viewer | None:
     await _touch(row)
     return Viewer(
         id=row["id"], username=row["username"], name=row["name"], role=row["role"], avatar_url=row["avatar"],
-        session_id=row["session_id"],
+        session_id=row["session_id"], expires_at=row["expires_at"],
     )  # fmt: skip
 
 

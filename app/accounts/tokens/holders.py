@@ -1,0 +1,52 @@
+"""Whose token it is that a request or a socket came with."""
+
+import hashlib
+import re
+import secrets
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from app.accounts.scopes import lent_role
+from app.accounts.sessions import TOUCH_SECONDS
+from app.accounts.viewer import Viewer
+from app.database.engine import DB
+
+TOKEN = re.compile(r"hub_[A-Za-z0-9_-]{43}\Z")
+
+_FIND = """
+SELECT api_tokens.id AS token_id, api_tokens.scopes, api_tokens.last_used_at, api_tokens.expires_at,
+    users.id, users.username, users.role, coalesce(profiles.display_name, users.username) AS name, profiles.avatar
+FROM api_tokens JOIN users ON users.id = api_tokens."user" LEFT JOIN profiles ON profiles."user" = users.id
+WHERE token_hash = $1 AND (api_tokens.expires_at IS NULL OR api_tokens.expires_at > now())
+"""
+
+
+def new_token() -> str:
+    """A text that nobody guesses; only its hash is stored."""
+    return f"hub_{secrets.token_urlsafe(32)}"
+
+
+def hash_of(token: str) -> bytes:
+    # A plain hash is enough: there is nothing to try out in 256 random bits.
+    return hashlib.sha256(token.encode()).digest()
+
+
+async def find_holder(token: str) -> Viewer | None:
+    """Who asks with this token, within its scopes; None for an unknown, revoked or expired one."""
+    rows = await DB.fetch(_FIND, hash_of(token)) if TOKEN.match(token) else []
+    if not rows:
+        return None
+    row = rows[0]
+    await _touch(row)
+    return Viewer(
+        id=row["id"], username=row["username"], name=row["name"], avatar_url=row["avatar"],
+        role=lent_role(row["role"], row["scopes"]), full_role=row["role"], token_id=row["token_id"],
+        scopes=frozenset(row["scopes"]), expires_at=row["expires_at"],
+    )  # fmt: skip
+
+
+async def _touch(row: Any) -> None:
+    used = row["last_used_at"]
+    # A revocation at this moment has deleted the row, and then nothing is updated: it stays revoked.
+    if used is None or datetime.now(UTC) - used > timedelta(seconds=TOUCH_SECONDS):
+        await DB.fetch("UPDATE api_tokens SET last_used_at = now() WHERE id = $1", row["token_id"])
