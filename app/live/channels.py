@@ -17,7 +17,7 @@ def post(post_id: int) -> str:
 async def may_subscribe(viewer: Viewer, channel: str) -> bool:
     """Whether this viewer may read the channel now; an unknown one reads as forbidden."""
     match = NAME.match(channel)
-    if match is None:
+    if match is None or not viewer.has_scope("read"):
         return False
     if match[2] is None:
         return channel == POSTS or viewer.is_moderator

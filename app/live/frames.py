@@ -1,10 +1,11 @@
 """The frames of `hubbub.v1`, one Struct each (LIVE.md, section 2)."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
+from app.accounts.authors import Author
 from app.live.log import Item
 
 SUBPROTOCOL = "hubbub.v1"
@@ -100,6 +101,10 @@ class LiveUser(msgspec.Struct, frozen=True):
     avatar_url: str | None
     role: str
 
+    @classmethod
+    def of(cls, author: Author) -> Self:
+        return cls(author.id, author.username, author.name, author.avatar_url, author.role)
+
 
 class Welcome(ServerFrame, frozen=True):
     connection: str
@@ -107,6 +112,7 @@ class Welcome(ServerFrame, frozen=True):
     ping_ms: int
     protocol: int = 1
     limits: Limits = Limits()
+    id: Id | UnsetType = UNSET
 
 
 class Subscribed(ServerFrame, frozen=True):

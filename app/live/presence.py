@@ -12,8 +12,8 @@ TYPING_SECONDS = 2.0
 
 def say_typing(channel: str, author: Author) -> None:
     """Tell the channel's readers that this member is writing."""
-    user = frames.LiveUser(author.id, author.username, author.name, author.avatar_url, author.role)
-    broker.whisper(channel, msgspec.json.encode(frames.IsTyping(channel, user)))
+    frame = frames.IsTyping(channel, frames.LiveUser.of(author))
+    broker.whisper(channel, msgspec.json.encode(frame))
 
 
 class Throttle:

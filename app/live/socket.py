@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 import structlog
 from litestar import WebSocket, websocket
+from msgspec import UNSET, UnsetType
 
 from app.accounts.viewer import Viewer
 from app.database.unavailable import UNAVAILABLE
@@ -40,7 +41,7 @@ async def live(socket: WebSocket[Any, Any, Any]) -> None:
     await socket.accept(frames.SUBPROTOCOL if frames.SUBPROTOCOL in offered else None)
     conversation = Conversation(socket, socket.app.state.hub)
     try:
-        await conversation.hold(door)
+        await conversation.hold()
     finally:
         conversation.end()
 
@@ -51,6 +52,8 @@ class Conversation:
     def __init__(self, socket: WebSocket[Any, Any, Any], hub: Hub) -> None:
         self._socket = socket
         self._hub = hub
+        self._door = socket.app.state.door
+        self._id = secrets.token_hex(8)
         self.viewer = Viewer()
         self.address = socket.client.host if socket.client else ""
         transport: Any = (socket.scope["extensions"] or {}).get(EXTENSION)
@@ -60,12 +63,13 @@ class Conversation:
         self._heartbeat = Heartbeat(self._reader, self._ping, self.hang_up)
         self.subscriptions: dict[str, Subscription] = {}
         self._typing = Throttle()
+        self._asked_as_nobody = False
         self._closing: asyncio.Task[None] | None = None
 
-    async def hold(self, door: Any) -> None:
+    async def hold(self) -> None:
         """Find out who it is, say welcome, and answer frames until one end has had enough."""
         try:
-            viewer = await door.viewer(self._socket)
+            viewer = await self._door.viewer(self._socket)
         except UNAVAILABLE:
             await self._bye(RESTART, "unavailable", COME_BACK)
             return
@@ -88,10 +92,9 @@ class Conversation:
         for subscription in self.subscriptions.values():
             self._hub.leave(subscription)
 
-    def _welcome(self) -> None:
-        v = self.viewer
-        user = None if v.id is None else frames.LiveUser(v.id, v.username, v.name, v.avatar_url, v.role)
-        self._reader.send(frames.Welcome(secrets.token_hex(8), user, settings.ping_ms))
+    def _welcome(self, request: frames.Id | UnsetType = UNSET) -> None:
+        user = frames.LiveUser.of(self.viewer.as_author()) if self.viewer.signed_in else None
+        self._reader.send(frames.Welcome(self._id, user, settings.ping_ms, id=request))
 
     async def _hear(self, text: str | None) -> bool:
         """Answer one frame; False when it is none of ours and the conversation is over."""
@@ -126,20 +129,29 @@ class Conversation:
             case frames.Fetch():
                 await self._hub.fetch(self._reader, self.viewer, frame)
             case frames.Auth():
-                self._refuse_token(frame)
+                await self._authenticate(frame)
             case frames.Typing():
                 self._say_typing(frame.channel)
             case frames.Pong():
                 self._heartbeat.hear_pong()
 
-    def _refuse_token(self, frame: frames.Auth) -> None:
-        # There are no tokens yet: none is valid.
+    async def _authenticate(self, frame: frames.Auth) -> None:
+        """Nobody becomes somebody, once, and before anything was asked for as nobody."""
         if self.viewer.signed_in:
             self._error(frame.id, "already_authenticated", "This connection knows who you are.")
-        else:
+        elif self._asked_as_nobody:
+            self._error(frame.id, "bad_request", "`auth` comes before the first `subscribe`.")
+        elif (holder := await self._door.holder(frame.token)) is None:
             self._error(frame.id, "auth_failed", "This token is not valid.")
+        else:
+            # Out and in again: the connections are kept by whose they are.
+            self._hub.connections.discard(self)
+            self.viewer = holder
+            self._hub.connections.add(self)
+            self._welcome(frame.id)
 
     async def _subscribe(self, frame: frames.Subscribe) -> None:
+        self._asked_as_nobody = not self.viewer.signed_in
         if frame.channel in self.subscriptions:
             self._error(frame.id, "already_subscribed", "This connection has that channel.")
         elif frame.after is not None and frame.epoch is None:
@@ -152,7 +164,8 @@ class Conversation:
 
     def _say_typing(self, channel: str) -> None:
         # Only where they are, only members, and not with every key.
-        if self.viewer.signed_in and channel in self.subscriptions and self._typing.admits(channel):
+        may_write = self.viewer.signed_in and self.viewer.has_scope("write")
+        if may_write and channel in self.subscriptions and self._typing.admits(channel):
             say_typing(channel, self.viewer.as_author())
 
     def _unsubscribe(self, frame: frames.Unsubscribe) -> None:
