@@ -1,10 +1,11 @@
 """How far a token reaches: `read` and `write` what its member may, and what of their role it lends."""
 
 from collections.abc import Collection
-from typing import Literal
+from typing import Literal, get_args
 
 Scope = Literal["read", "write", "moderate", "admin"]
 
+SCOPES: tuple[Scope, ...] = get_args(Scope)
 RANKS = ("member", "moderator", "admin")
 _LENDS = {"moderate": 1, "admin": 2}
 
