@@ -11,6 +11,7 @@ from app.accounts.security.pages import SecurityPages
 from app.accounts.set_up.pages import SetUpPages
 from app.accounts.settings.pages import SettingsPages
 from app.accounts.tokens.api import TokensController
+from app.accounts.tokens.pages import TokenPages
 from app.accounts.verification_pages import VerificationPages
 from app.admin.bridge import admin
 from app.comments.api import CommentsController
@@ -35,6 +36,7 @@ ROUTES: list[ControllerRouterHandler] = [
     ProfilePages,  # /@{username} /@{username}/comments
     SettingsPages,  # /settings /settings/avatar /settings/look
     SecurityPages,  # /settings/email /settings/password /settings/sessions
+    TokenPages,  # /settings/tokens
     VerificationPages,  # /email-verifications /email-verifications/{token}
     SetUpPages,  # /set-up/{token}
     PostPages,  # /posts /posts/new /posts/{id}/edit …

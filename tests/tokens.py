@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from app.accounts.tokens.holders import hash_of, new_token
+from app.accounts.tokens.texts import hash_of, new_token
 from app.database.engine import DB
 from tests.cast import Member
 

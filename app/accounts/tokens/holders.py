@@ -1,17 +1,13 @@
 """Whose token it is that a request or a socket came with."""
 
-import hashlib
-import re
-import secrets
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from app.accounts.scopes import lent_role
 from app.accounts.sessions import TOUCH_SECONDS
+from app.accounts.tokens.texts import TOKEN, hash_of
 from app.accounts.viewer import Viewer
 from app.database.engine import DB
-
-TOKEN = re.compile(r"hub_[A-Za-z0-9_-]{43}\Z")
 
 _FIND = """
 SELECT api_tokens.id AS token_id, api_tokens.scopes, api_tokens.last_used_at, api_tokens.expires_at,
@@ -19,16 +15,6 @@ SELECT api_tokens.id AS token_id, api_tokens.scopes, api_tokens.last_used_at, ap
 FROM api_tokens JOIN users ON users.id = api_tokens."user" LEFT JOIN profiles ON profiles."user" = users.id
 WHERE token_hash = $1 AND (api_tokens.expires_at IS NULL OR api_tokens.expires_at > now())
 """
-
-
-def new_token() -> str:
-    """A text that nobody guesses; only its hash is stored."""
-    return f"hub_{secrets.token_urlsafe(32)}"
-
-
-def hash_of(token: str) -> bytes:
-    # A plain hash is enough: there is nothing to try out in 256 random bits.
-    return hashlib.sha256(token.encode()).digest()
 
 
 async def find_holder(token: str) -> Viewer | None:

@@ -3,9 +3,9 @@
 import msgspec
 
 from app.accounts.scopes import RANKS, SCOPES, reach
-from app.accounts.tokens.holders import hash_of, new_token
 from app.accounts.tokens.queries import token_of
 from app.accounts.tokens.schemas import NewToken, Token
+from app.accounts.tokens.texts import hash_of, new_token
 from app.accounts.viewer import Viewer, require_session
 from app.database.engine import DB
 from app.database.transaction import transaction
