@@ -15,6 +15,7 @@ from app.database.engine import DB
 from app.jobs import queue
 from app.live import broker
 from app.live.hub import Hub
+from app.live.socket import Sockets
 from app.reactions.counting import flusher
 from app.reactions.services import flush
 from app.routes import ROUTES
@@ -57,7 +58,7 @@ async def _end(tasks: list[asyncio.Task[Any]]) -> None:
 
 
 def build() -> ASGIApp:
-    """The application and its three layers: headers outside, then HEAD and ETag, then who is asking."""
+    """The application and its layers: sockets leave first, then headers, then HEAD and ETag, then who is asking."""
     litestar = Litestar(
         route_handlers=ROUTES,
         lifespan=[lifespan],
@@ -74,7 +75,7 @@ def build() -> ASGIApp:
     )
     litestar.state.door = Door()
     introduce(SITE)
-    return Headers(Conditional(Identified(litestar)))
+    return Sockets(Headers(Conditional(Identified(litestar))), litestar.state)
 
 
 app = build()

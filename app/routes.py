@@ -16,7 +16,6 @@ from app.accounts.verification_pages import VerificationPages
 from app.admin.bridge import admin
 from app.comments.api import CommentsController
 from app.comments.pages import CommentPages, ThreadPages
-from app.live.socket import live
 from app.mail.pages import DevMailPages
 from app.posts.api import PostsController
 from app.posts.pages import FrontPage, PostPages
@@ -61,7 +60,7 @@ ROUTES: list[ControllerRouterHandler] = [
     robots.sitemap,
     robots.sitemap_page,  # /robots.txt /sitemap.xml /sitemaps/{number}
     *files.FILES,  # /theme.css /logo /favicon.svg /favicon.ico /icons/… /site.webmanifest
-    live,  # /live
+    # /live is no route: app/live/socket.py answers it before the application.
     picture,  # /uploads/{random}.webp
     admin,  # /admin/…: Piccolo Admin
     DevMailPages,  # /dev/mail

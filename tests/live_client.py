@@ -25,6 +25,7 @@ class LiveClient:
         self.frames: list[Frame] = []
         self.events: dict[str, list[Frame]] = defaultdict(list)
         self.answers_pings = answers_pings
+        self.pong = '{"type": "pong"}'
         self.on_event: Callable[[str, Frame], None] = lambda _channel, _event: None
         self._sizes: dict[int, int] = {}
         self._requests = 0
@@ -140,6 +141,6 @@ class LiveClient:
         elif frame["type"] == "events" and "id" not in frame:
             self._keep(frame["channel"], frame["events"])
         elif frame["type"] == "ping" and self.answers_pings:
-            await self.say({"type": "pong"})
+            await self.say(self.pong)
         async with self._arrived:
             self._arrived.notify_all()

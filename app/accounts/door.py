@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from litestar import Request, WebSocket
+from litestar import Request
 from litestar.connection import ASGIConnection
 from litestar.types import ASGIApp, Receive, Send
 
@@ -90,12 +90,12 @@ def client_of(request: Request[Any, Any, Any]) -> Client:
 class Door:
     """What `live` asks about a socket before it says welcome (LIVE.md, Who)."""
 
-    def admits(self, socket: WebSocket[Any, Any, Any]) -> bool:
+    def admits(self, socket: Connection) -> bool:
         """A foreign Origin gets no upgrade; none at all is a program, which has no cookie that counts."""
         origin = socket.headers.get("origin")
         return origin is None or is_ours(origin, socket.headers)
 
-    async def viewer(self, socket: WebSocket[Any, Any, Any]) -> Viewer | None:
+    async def viewer(self, socket: Connection) -> Viewer | None:
         """None when credentials came and were bad; a cookie without an Origin is ignored."""
         if "authorization" in socket.headers:
             return await _holder_in(socket)

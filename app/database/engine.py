@@ -26,6 +26,14 @@ class PoolExhausted(TimeoutError):
     """No connection became free within `HUBBUB_POOL_TIMEOUT_MS`; answered as 503 `unavailable`."""
 
 
+class Session(asyncpg.Connection):  # type: ignore[misc]  # asyncpg has no types
+    """A connection of the pool; given back, it costs no statement."""
+
+    def get_reset_query(self) -> str:
+        """Nothing: no statement of ours leaves settings, locks or cursors behind, only transactions, and they end."""
+        return ""
+
+
 class Transaction(PostgresTransaction):
     """Piccolo's transaction, but one that gives its connection back whatever fails, COMMIT included."""
 
@@ -94,6 +102,7 @@ class Engine(PostgresEngine):
             max_size=size,
             timeout=10,
             command_timeout=statement_seconds,
+            connection_class=Session,
             server_settings=server_settings,
         )
         try:

@@ -3,7 +3,7 @@
 import re
 
 from app.accounts.viewer import Viewer
-from app.database.engine import DB
+from app.live.standings import Standing, standings
 
 POSTS = "posts"
 MODERATION = "moderation"
@@ -16,17 +16,25 @@ def post(post_id: int) -> str:
 
 async def may_subscribe(viewer: Viewer, channel: str) -> bool:
     """Whether this viewer may read the channel now; an unknown one reads as forbidden."""
-    match = NAME.match(channel)
-    if match is None or not viewer.has_scope("read"):
-        return False
-    if match[2] is None:
-        return channel == POSTS or viewer.is_moderator
-    number = int(match[3])
-    return viewer.id == number if match[2] == "user" else await _may_read_post(viewer, number)
+    return await readable(viewer, channel) is not None
 
 
-async def _may_read_post(viewer: Viewer, post_id: int) -> bool:
-    rows = await DB.fetch("SELECT author, removed_at FROM posts WHERE id = $1", post_id)
-    if not rows:
-        return False
-    return rows[0]["removed_at"] is None or viewer.is_moderator or viewer.is_member(rows[0]["author"])
+async def readable(viewer: Viewer, channel: str) -> Standing | None:
+    """Where the channel stands, for one who may read it now; None for everybody else."""
+    may_read = NAME.match(channel) is not None and viewer.has_scope("read")
+    standing = await standings.of(channel) if may_read else None
+    return standing if standing is not None and _admits(viewer, channel, standing) else None
+
+
+def _admits(viewer: Viewer, channel: str, standing: Standing) -> bool:
+    noun, _, number = channel.partition(":")
+    match noun:
+        case "posts":
+            return True
+        case "post":
+            return standing.post is not None and (
+                not standing.removed or viewer.is_moderator or viewer.is_member(standing.author)
+            )
+        case "user":
+            return viewer.id == int(number)
+    return viewer.is_moderator

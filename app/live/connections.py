@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Protocol
 
 from app.accounts.viewer import Viewer
-from app.live.feed import Subscription
+from app.live.subscription import Subscription
 
 
 class Connection(Protocol):

@@ -1,8 +1,4 @@
-"""One channel in this process: puts events in order, fills holes, and keeps readers at the tip.
-
-A subscription is either hot, which means at the tip, or behind, and then its own task feeds it from
-PostgreSQL until it has caught up. There is no third state: whoever was slow, cut off or new goes the same way.
-"""
+"""One channel in this process: puts events in order, fills holes, and writes each once for all who are at the tip."""
 
 import asyncio
 from collections.abc import Callable
@@ -12,34 +8,47 @@ import structlog
 
 from app.database.unavailable import UNAVAILABLE
 from app.live import frames, log
-from app.live.paging import refusal, send_page
+from app.live.paging import page
 from app.live.reader import Batch, Reader
+from app.live.ring import Ring
+from app.live.subscription import Subscription
 
 logger = structlog.get_logger("hubbub.live")
 
 HOLE_SECONDS = 0.005
 EARLY = 5000
-RETRY_SECONDS = 1.0
+PAGES = 64
+
+Write = Callable[[Batch], None]
+Page = tuple[Batch, int]
 
 
 class Feed:
-    """`last` is the `seq` that every hot subscription has been written; None until the first read."""
+    """`last` is the `seq` that every hot subscription has been written; None until the first read.
 
-    def __init__(self, channel: str, on_epoch: Callable[[str], None]) -> None:
+    `written` is the same, but for the time of a write loop: then it is where that loop leads.
+    """
+
+    def __init__(self, channel: str, epoch: str, on_epoch: Callable[[str], None]) -> None:
         self.channel = channel
+        self.epoch = epoch
         self.last: int | None = None
+        self.written = -1
         self.subscriptions: set[Subscription] = set()
-        self.hot: set[Subscription] = set()
+        self.hot: dict[Subscription, Write] = {}
+        self._ring = Ring()
+        self._pages: dict[tuple[int, int], Page] = {}
         self._on_epoch = on_epoch
         self._tip = 0
         self._early: dict[int, bytes] = {}
         self._flushing = False
         self._filling: asyncio.Task[bool] | None = None
+        self._reading = asyncio.Lock()
 
     def begin(self, tip: int) -> None:
         """Start at a tip read after Redis confirmed; what was heard of meanwhile, in whatever way, follows."""
         if self.last is None:
-            self.last = tip
+            self.last = self.written = tip
             self._deliver()
             if self._early or self._tip > self.last:
                 self.fill()
@@ -56,8 +65,8 @@ class Feed:
     def whisper(self, frame: bytes) -> None:
         """Pass on what has no place in the channel; who is behind does without."""
         batch = Batch([frame])
-        for subscription in tuple(self.hot):
-            subscription.reader.write(batch)
+        for write in tuple(self.hot.values()):
+            write(batch)
 
     def moved_to(self, seq: int) -> None:
         """The channel's tip is known to stand here; read what did not come by Redis."""
@@ -76,16 +85,52 @@ class Feed:
             self._filling = asyncio.create_task(self._fill())
         return self._filling
 
-    def restart(self) -> None:
+    def restart(self, epoch: str) -> None:
         """Forget every position: they belong to another epoch."""
-        self.last, self._tip = None, 0
+        self.epoch = epoch
+        self.last, self.written, self._tip = None, -1, 0
         self._early.clear()
+        self._forget()
         for subscription in tuple(self.subscriptions):
             subscription.lose_place()
 
     def stop(self) -> None:
         if self._filling is not None:
             self._filling.cancel()
+
+    def remembered(self, after: int, limit: int = frames.PAGE) -> list[log.Item] | None:
+        """What follows a position, if all of it is in memory."""
+        return [] if after == self.last else self._ring.after(after, limit)
+
+    async def history(self, after: int) -> log.History:
+        """What follows a position; one read at a time, so that those who need the same share it."""
+        async with self._reading:
+            items = self.remembered(after)
+            if items is not None and self.last is not None:
+                return log.History(self.epoch, self.last, 0, items)
+            return await self._read(after)
+
+    def send_page(self, reader: Reader, after: int, history: log.History) -> int:
+        """Write what `history` holds to a reader; encoded once for all who need the same. The last `seq` in it."""
+        key = (after, history.tip)
+        found = self._pages.get(key)
+        if found is None:
+            if len(self._pages) >= PAGES:
+                self._pages.clear()
+            found = self._pages[key] = page(self.channel, history)
+        reader.write(found[0])
+        return found[1]
+
+    async def _read(self, after: int) -> log.History:
+        history = await log.read(self.channel, after, frames.PAGE)
+        if history is None:
+            raise LookupError(f"The channel {self.channel} is gone.")
+        self.see_epoch(history.epoch)
+        self.begin(history.tip)
+        # Not what was read before a removal that has been applied since: there it is not blank yet.
+        if self.last is not None and history.tip >= self.last:
+            self._ring.precede(history.items, self.last)
+        return history
 
     def _flush(self) -> None:
         self._flushing = False
@@ -107,16 +152,30 @@ class Feed:
             texts.append(text)
             seq += 1
         if texts:
+            self._remember(texts)
             self._write(Batch(texts), seq)
         for stale in [number for number in self._early if number <= seq]:
             del self._early[stale]
 
     def _write(self, batch: Batch, seq: int) -> None:
+        self.written = seq
         # A copy: a full transport leaves the hot set while we write to it.
-        for subscription in tuple(self.hot):
-            subscription.position = seq
-            subscription.reader.write(batch)
+        for write in tuple(self.hot.values()):
+            write(batch)
         self.last = seq
+
+    def _remember(self, texts: list[bytes]) -> None:
+        self._pages.clear()
+        for text in texts:
+            frame = msgspec.json.decode(text, type=log.Frame)
+            if frame.event.endswith(".removed"):
+                # LIVE.md 3.4: whoever comes back reads the log, where what went is blank.
+                self._forget()
+            self._ring.append(log.Item(frame.seq, frame.event, frame.at, frame.data))
+
+    def _forget(self) -> None:
+        self._ring.clear()
+        self._pages.clear()
 
     async def _fill(self) -> bool:
         try:
@@ -146,7 +205,7 @@ class Feed:
         if self.last is None:
             return
         if history.floor > self.last or history.tip < self.last:
-            self.restart()
+            self.restart(self.epoch)
             return
         for item in history.items:
             self._early.setdefault(item.seq, self._frame(item))
@@ -154,82 +213,3 @@ class Feed:
 
     def _frame(self, item: log.Item) -> bytes:
         return msgspec.json.encode(log.Frame(self.channel, item.seq, item.event, item.at, item.data))
-
-
-class Subscription:
-    """One reader on one channel. `position` is the last `seq` that was written to it."""
-
-    def __init__(self, reader: Reader, feed: Feed, epoch: str) -> None:
-        self.reader = reader
-        self.feed = feed
-        self.epoch = epoch
-        self.position = -1
-        self._task: asyncio.Task[None] | None = None
-
-    def start(self, position: int) -> None:
-        """Deliver everything after `position`, for as long as the subscription lives."""
-        self.position = position
-        self._chase()
-
-    def cool(self) -> None:
-        """Leave the hot set with what was written so far; come back when the reader has drained."""
-        if self in self.feed.hot:
-            self.feed.hot.discard(self)
-            self._chase()
-
-    def lose_place(self) -> None:
-        self.feed.hot.discard(self)
-        if self.position >= 0:
-            self.position = -1
-            self._chase()
-
-    def stop(self) -> None:
-        self.feed.hot.discard(self)
-        self.feed.subscriptions.discard(self)
-        if self._task is not None:
-            self._task.cancel()
-
-    def _chase(self) -> None:
-        if self._task is None or self._task.done():
-            self._task = asyncio.create_task(self._run())
-
-    async def _run(self) -> None:
-        while not self.reader.closed:
-            try:
-                if await self._step():
-                    return
-            except UNAVAILABLE as error:
-                why = str(error) or type(error).__name__
-                logger.warning("catch_up_failed", channel=self.feed.channel, error=why)
-                await asyncio.sleep(RETRY_SECONDS)
-            except Exception:
-                # A reader that nothing feeds any more would look as if all were well.
-                logger.exception("subscription_broken", channel=self.feed.channel)
-                self.reader.on_broken()
-                return
-
-    async def _step(self) -> bool:
-        await self.reader.drained()
-        if self.position == self.feed.last:
-            # No await between the look at `last` and joining, or an event could pass in between.
-            self.feed.hot.add(self)
-            return True
-        if self.feed.last is not None and self.position > self.feed.last:
-            if not await asyncio.shield(self.feed.fill()):
-                await asyncio.sleep(RETRY_SECONDS)
-            return False
-        await self._feed_page()
-        return False
-
-    async def _feed_page(self) -> None:
-        history = await log.read(self.feed.channel, max(self.position, 0), frames.PAGE)
-        if history is None:
-            raise LookupError(f"The channel {self.feed.channel} is gone.")
-        self.feed.see_epoch(history.epoch)
-        self.feed.begin(history.tip)
-        reason = refusal(history, self.epoch, self.position)
-        if reason is None:
-            self.position = send_page(self.reader, self.feed.channel, history)
-        else:
-            self.epoch, self.position = history.epoch, history.tip
-            self.reader.send(frames.Resync(self.feed.channel, history.epoch, history.tip, reason))

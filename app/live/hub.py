@@ -10,12 +10,14 @@ from app.accounts.viewer import Viewer
 from app.database.unavailable import UNAVAILABLE
 from app.live import frames, log
 from app.live.broker import WHISPER, Listener
-from app.live.channels import NAME, may_subscribe
+from app.live.channels import NAME, readable
 from app.live.connections import Connections
-from app.live.feed import Feed, Subscription
+from app.live.feed import Feed
 from app.live.log import Message
-from app.live.paging import refusal, send_page
+from app.live.paging import events, refusal
 from app.live.reader import Reader
+from app.live.standings import Standing
+from app.live.subscription import Subscription
 
 logger = structlog.get_logger("hubbub.live")
 
@@ -66,16 +68,16 @@ class Hub:
         if NAME.match(request.channel) is None:
             raise NotReadable(request.channel)
         feed = self._open(request.channel)
-        subscription = Subscription(reader, feed, request.epoch or "")
+        subscription = Subscription(reader, feed)
         feed.subscriptions.add(subscription)
         try:
             await self.listener.subscribe(request.channel)
-            history = await self._history(viewer, request)
+            standing = await self._standing(viewer, request.channel)
         except BaseException:
             self.leave(subscription)
             raise
-        feed.begin(history.tip)
-        self._answer(subscription, request, history)
+        feed.begin(standing.tip)
+        self._answer(subscription, request, standing)
         return subscription
 
     def leave(self, subscription: Subscription) -> None:
@@ -86,39 +88,48 @@ class Hub:
 
     async def fetch(self, reader: Reader, viewer: Viewer, request: frames.Fetch) -> None:
         """Answer with one page of the log, or a `resync`; moves no subscription. Raises NotReadable."""
-        history = await self._read(viewer, request.channel, request.after, request.limit)
-        reason = refusal(history, request.epoch, request.after)
+        stand: log.Stand = await self._standing(viewer, request.channel)
+        reason = refusal(stand, request.epoch, request.after)
         if reason is None:
-            send_page(reader, request.channel, history, request.id)
+            stand = history = await self._history(stand, request)
+            reason = refusal(stand, request.epoch, request.after)
+        if reason is None:
+            reader.send(events(request.channel, history, request.id)[0])
         else:
-            reader.send(frames.Resync(request.channel, history.epoch, history.tip, reason, request.id))
+            reader.send(frames.Resync(request.channel, stand.epoch, stand.tip, reason, request.id))
 
-    async def _history(self, viewer: Viewer, request: frames.Subscribe) -> log.History:
-        known = request.after is not None
-        return await self._read(viewer, request.channel, request.after or 0, frames.PAGE if known else 0)
-
-    async def _read(self, viewer: Viewer, channel: str, after: int, limit: int) -> log.History:
-        history = await log.read(channel, after, limit) if await may_subscribe(viewer, channel) else None
-        if history is None:
+    async def _standing(self, viewer: Viewer, channel: str) -> Standing:
+        standing = await readable(viewer, channel)
+        if standing is None:
             raise NotReadable(channel)
-        self._check_epoch(history.epoch)
+        self._check_epoch(standing.epoch)
+        return standing
+
+    async def _history(self, stand: log.Stand, request: frames.Fetch) -> log.History:
+        feed = self._feeds.get(request.channel)
+        known = feed.remembered(request.after, request.limit) if feed is not None else None
+        if request.after == stand.tip or known:
+            return log.History(stand.epoch, stand.tip, stand.floor, known or [])
+        history = await log.read(request.channel, request.after, request.limit)
+        if history is None:
+            raise NotReadable(request.channel)
         return history
 
-    def _answer(self, subscription: Subscription, request: frames.Subscribe, history: log.History) -> None:
-        reason = refusal(history, request.epoch, request.after) if request.after is not None else None
+    def _answer(self, subscription: Subscription, request: frames.Subscribe, stand: log.Stand) -> None:
+        reason = refusal(stand, request.epoch, request.after) if request.after is not None else None
         recovered = request.after is not None and reason is None
-        start = request.after if recovered and request.after is not None else history.tip
-        subscription.epoch = history.epoch
+        start = request.after if recovered and request.after is not None else stand.tip
         send = subscription.reader.send
-        send(frames.Subscribed(request.id, request.channel, history.epoch, start, recovered))
+        send(frames.Subscribed(request.id, request.channel, stand.epoch, start, recovered))
         if reason is not None:
-            send(frames.Resync(request.channel, history.epoch, history.tip, reason))
-        elif recovered and history.items:
-            start = send_page(subscription.reader, request.channel, history)
-        subscription.start(start)
+            send(frames.Resync(request.channel, stand.epoch, stand.tip, reason))
+        subscription.start(stand.epoch, start)
 
     def _open(self, channel: str) -> Feed:
-        return self._feeds.setdefault(channel, Feed(channel, self._check_epoch))
+        feed = self._feeds.get(channel)
+        if feed is None:
+            feed = self._feeds[channel] = Feed(channel, self.epoch, self._check_epoch)
+        return feed
 
     def _retire(self, feed: Feed) -> None:
         if feed.subscriptions or self._feeds.get(feed.channel) is not feed:
@@ -182,4 +193,4 @@ class Hub:
         first, self.epoch = not self.epoch, epoch
         if not first:
             for feed in tuple(self._feeds.values()):
-                feed.restart()
+                feed.restart(epoch)

@@ -58,12 +58,17 @@ class Message(msgspec.Struct, frozen=True):
     frame: bytes
 
 
-class History(msgspec.Struct, frozen=True):
-    """A stretch of a channel's log and where the channel stood in the same snapshot."""
+class Stand(msgspec.Struct, frozen=True):
+    """Where a channel stands: events up to and including `floor` have been pruned."""
 
     epoch: str
     tip: int
     floor: int
+
+
+class History(Stand, frozen=True):
+    """A stretch of a channel's log and where the channel stood in the same snapshot."""
+
     items: list[Item]
 
 

@@ -3,27 +3,30 @@
 import msgspec
 
 from app.live import frames, log
-from app.live.reader import Reader
+from app.live.reader import Batch
 
 
-def refusal(history: log.History, epoch: str | None, after: int) -> frames.ResyncReason | None:
+def refusal(stand: log.Stand, epoch: str | None, after: int) -> frames.ResyncReason | None:
     """Why delivery cannot go on from this position, if it cannot."""
-    if epoch != history.epoch or not 0 <= after <= history.tip:
+    if epoch != stand.epoch or not 0 <= after <= stand.tip:
         return "epoch"
-    if after < history.floor:
+    if after < stand.floor:
         return "pruned"
-    return "too_far" if history.tip - after > frames.TOO_FAR else None
+    return "too_far" if stand.tip - after > frames.TOO_FAR else None
 
 
-def send_page(
-    reader: Reader, channel: str, history: log.History, request: frames.Id | msgspec.UnsetType = msgspec.UNSET
-) -> int:
-    """Send what `history` holds, within the limit of a frame; the last `seq` that was sent."""
+def page(channel: str, history: log.History) -> tuple[Batch, int]:
+    """An `events` frame with what `history` holds, within the limit of a frame, and the last `seq` in it."""
+    frame, last = events(channel, history)
+    return Batch([msgspec.json.encode(frame)]), last
+
+
+def events(
+    channel: str, history: log.History, request: frames.Id | msgspec.UnsetType = msgspec.UNSET
+) -> tuple[frames.Events, int]:
     items = within_limit(history.items)
     last = items[-1].seq if items else history.tip
-    more = last < history.tip
-    reader.send(frames.Events(channel, history.epoch, items, more, request))
-    return last
+    return frames.Events(channel, history.epoch, items, last < history.tip, request), last
 
 
 def within_limit(items: list[log.Item]) -> list[log.Item]:

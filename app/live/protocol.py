@@ -12,6 +12,7 @@ from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIO
 
 EXTENSION = "hubbub.transport"
 SEND_BUFFER = 65_536
+PONG = b'{"type":"pong"}'
 
 
 class LiveProtocol(WebSocketsSansIOProtocol):
@@ -19,6 +20,7 @@ class LiveProtocol(WebSocketsSansIOProtocol):
 
     on_pause: Callable[[], None] | None = None
     on_resume: Callable[[], None] | None = None
+    on_pong: Callable[[], None] | None = None
 
     def connection_made(self, transport: BaseTransport) -> None:
         super().connection_made(transport)
@@ -33,10 +35,24 @@ class LiveProtocol(WebSocketsSansIOProtocol):
             extensions: dict[str, object] = self.scope["extensions"]  # type: ignore[assignment]  # ours is one more
             extensions[EXTENSION] = self
 
-    @property
-    def open(self) -> bool:
-        """Whether frames may still be written: after a close frame nothing may follow."""
-        return not self.close_sent and not self.transport.is_closing()
+    def handle_text(self, event: Any) -> None:
+        if event.data == PONG and event.fin and self.on_pong is not None:
+            # One for each connection and ping, so not by way of a queue, a task and a paused transport.
+            self.on_pong()
+        else:
+            super().handle_text(event)
+
+    def forget_handshake(self) -> None:
+        """Let go of headers that have been read: a third of what an idle connection would keep."""
+        self.request = self.response = None  # type: ignore[assignment]  # not looked at after the handshake
+        self.scope["headers"] = []
+
+    def descriptor(self) -> int | None:
+        """Where ready bytes may be written past the transport; None where they must be encrypted first."""
+        if self.transport.get_extra_info("sslcontext") is not None:
+            return None
+        number: int = self.transport.get_extra_info("socket").fileno()
+        return number
 
     def unsent(self) -> int:
         """Bytes that the client has not taken yet, in our buffer and in the kernel's."""

@@ -1,6 +1,7 @@
 """One connection's outgoing side: ready bytes straight to the transport, or the ordinary ASGI way."""
 
 import asyncio
+import os
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from typing import Any, Protocol
@@ -29,11 +30,13 @@ class Connection(Protocol):
     """What `live.protocol` gives: the transport, and word of when it is full and when it has drained."""
 
     transport: asyncio.Transport
+    close_sent: bool
     on_pause: Callable[[], None] | None
     on_resume: Callable[[], None] | None
+    on_pong: Callable[[], None] | None
 
-    @property
-    def open(self) -> bool: ...
+    def descriptor(self) -> int | None: ...
+    def forget_handshake(self) -> None: ...
     def unsent(self) -> int: ...
 
 
@@ -43,16 +46,18 @@ class Reader:
     def __init__(self) -> None:
         self.on_full: Callable[[], None] = lambda: None
         self.on_broken: Callable[[], None] = lambda: None
+        self.on_pong: Callable[[], None] = lambda: None
         self.closed = False
-        self._room = asyncio.Event()
-        self._room.set()
+        # Only while it is full: thousands never are.
+        self._room: asyncio.Event | None = None
 
     @property
     def full(self) -> bool:
-        return not self._room.is_set()
+        return self._room is not None
 
     async def drained(self) -> None:
-        await self._room.wait()
+        while self._room is not None:
+            await self._room.wait()
 
     def send(self, frame: ServerFrame) -> None:
         self.write(Batch([msgspec.json.encode(frame)]))
@@ -64,6 +69,9 @@ class Reader:
         """How much waits to be taken, in a unit that only falls while nothing is written."""
         raise NotImplementedError
 
+    def forget_handshake(self) -> None:
+        """Let go of what was needed only to get in."""
+
     def abort(self) -> None:
         """End the connection without waiting for a client that does not read."""
 
@@ -73,11 +81,16 @@ class Reader:
     def close(self) -> None:
         """Forget the connection; whoever waits for room goes on and sees that it is closed."""
         self.closed = True
-        self._room.set()
+        self._drain()
 
     def _fill(self) -> None:
-        self._room.clear()
+        self._room = self._room or asyncio.Event()
         self.on_full()
+
+    def _drain(self) -> None:
+        room, self._room = self._room, None
+        if room is not None:
+            room.set()
 
 
 class TransportReader(Reader):
@@ -86,22 +99,41 @@ class TransportReader(Reader):
     def __init__(self, connection: Connection) -> None:
         super().__init__()
         self._connection = connection
+        self._descriptor = connection.descriptor()
         connection.on_pause = self._fill
-        connection.on_resume = self._room.set
+        connection.on_resume = self._drain
+        connection.on_pong = self._hear_pong
+
+    def _hear_pong(self) -> None:
+        self.on_pong()
 
     def write(self, batch: Batch) -> None:
-        if not self.closed and self._connection.open:
-            self._connection.transport.write(batch.framed)
+        connection, data = self._connection, batch.framed
+        transport = connection.transport
+        # After a close frame nothing may follow; a closing transport's descriptor may be another's already.
+        if self.closed or connection.close_sent or transport.is_closing():
+            return
+        if self._descriptor is not None and not transport.get_write_buffer_size():
+            # Straight to the kernel: the transport would wait for the end of the turn (bench/README.md).
+            sent = _send(self._descriptor, data)
+            if sent == len(data):
+                return
+            data = data[sent:]
+        transport.write(data)
 
     def unsent(self) -> int:
         return self._connection.unsent()
+
+    def forget_handshake(self) -> None:
+        self._connection.forget_handshake()
 
     def abort(self) -> None:
         self._connection.transport.abort()
 
     def close(self) -> None:
         super().close()
-        self._connection.on_pause = self._connection.on_resume = None
+        connection = self._connection
+        connection.on_pause = connection.on_resume = connection.on_pong = None
 
 
 class AsgiReader(Reader):
@@ -137,7 +169,15 @@ class AsgiReader(Reader):
                 await self._send({"type": "websocket.send", "text": text.decode()})
                 self._queue.task_done()
                 if self._queue.empty():
-                    self._room.set()
+                    self._drain()
+
+
+def _send(descriptor: int, data: bytes) -> int:
+    """How much the kernel took; what is wrong with the connection, the transport will find out."""
+    try:
+        return os.write(descriptor, data)
+    except OSError:
+        return 0
 
 
 def frame_text(payload: bytes) -> bytes:

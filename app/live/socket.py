@@ -8,18 +8,20 @@ from typing import Any
 
 import msgspec
 import structlog
-from litestar import WebSocket, websocket
+from litestar.connection import ASGIConnection
+from litestar.datastructures import State
+from litestar.types import ASGIApp, Receive, Send
 from msgspec import UNSET, UnsetType
 
 from app.accounts.viewer import Viewer
 from app.database.unavailable import UNAVAILABLE
 from app.live import frames
-from app.live.feed import Subscription
 from app.live.heartbeat import Heartbeat
 from app.live.hub import Hub, NotReadable
 from app.live.presence import Throttle, say_typing
 from app.live.protocol import EXTENSION
 from app.live.reader import AsgiReader, Reader, TransportReader
+from app.live.subscription import Subscription
 from app.settings import settings
 
 logger = structlog.get_logger("hubbub.live")
@@ -27,60 +29,88 @@ logger = structlog.get_logger("hubbub.live")
 RESTART, BAD_FRAME, SIGNED_OUT = 1012, 4400, 4401
 COME_BACK = (1000, 10_000)
 FAREWELL_SECONDS = 2.0
+PATH = "/live"
+
+Connection = ASGIConnection[Any, Any, Any, Any]
 
 
-@websocket("/live", opt={"live": True})
-async def live(socket: WebSocket[Any, Any, Any]) -> None:
-    """Refuse a foreign Origin before the upgrade; say `welcome`; then answer until somebody closes."""
-    door = socket.app.state.door
-    if not door.admits(socket):
-        # Closed before it is accepted, which the server answers with 403.
-        await socket.close()
-        return
-    offered = socket.scope["subprotocols"]
-    await socket.accept(frames.SUBPROTOCOL if frames.SUBPROTOCOL in offered else None)
-    conversation = Conversation(socket, socket.app.state.hub)
-    try:
-        await conversation.hold()
-    finally:
-        conversation.end()
+class Sockets:
+    """Wraps the application: every WebSocket ends here, past the layers and the routing that requests need.
+
+    `state` has `hub` and `door` from when the server is up.
+    """
+
+    def __init__(self, app: ASGIApp, state: State) -> None:
+        self._app = app
+        self._state = state
+
+    async def __call__(self, scope: Any, receive: Receive, send: Send) -> None:
+        if scope["type"] != "websocket":
+            await self._app(scope, receive, send)
+            return
+        await receive()
+        if scope["path"] != PATH or not self._state.door.admits(_connection(scope)):
+            # Closed before it is accepted, which the server answers with 403.
+            await send({"type": "websocket.close", "code": 1000, "reason": ""})
+            return
+        chosen = frames.SUBPROTOCOL if frames.SUBPROTOCOL in scope["subprotocols"] else None
+        await send({"type": "websocket.accept", "subprotocol": chosen, "headers": []})
+        conversation = Conversation(scope, receive, send, self._state)
+        try:
+            if await conversation.begin(_connection(scope)):
+                await conversation.hold()
+        finally:
+            conversation.end()
+
+
+def _connection(scope: Any) -> Connection:
+    """For whoever reads headers and cookies; a copy, as what reading leaves in its state would stay for hours."""
+    copy: Any = {**scope, "state": {}}
+    return ASGIConnection(copy)
 
 
 class Conversation:
     """What one connection asked for, and the answers."""
 
-    def __init__(self, socket: WebSocket[Any, Any, Any], hub: Hub) -> None:
-        self._socket = socket
-        self._hub = hub
-        self._door = socket.app.state.door
+    def __init__(self, scope: Any, receive: Receive, send: Send, state: State) -> None:
+        self._receive = receive
+        self._send = send
+        self._hub: Hub = state.hub
+        self._door: Any = state.door
         self._id = secrets.token_hex(8)
         self.viewer = Viewer()
-        self.address = socket.client.host if socket.client else ""
-        transport: Any = (socket.scope["extensions"] or {}).get(EXTENSION)
-        self._reader: Reader = TransportReader(transport) if transport else AsgiReader(socket.send)
+        self.address = scope["client"][0] if scope["client"] else ""
+        transport: Any = (scope.get("extensions") or {}).get(EXTENSION)
+        self._reader: Reader = TransportReader(transport) if transport else AsgiReader(send)
         self._reader.on_full = self._cool
         self._reader.on_broken = partial(self.hang_up, RESTART, "restart")
         self._heartbeat = Heartbeat(self._reader, self._ping, self.hang_up)
+        self._reader.on_pong = self._heartbeat.hear_pong
         self.subscriptions: dict[str, Subscription] = {}
         self._typing = Throttle()
         self._asked_as_nobody = False
         self._closing: asyncio.Task[None] | None = None
 
-    async def hold(self) -> None:
-        """Find out who it is, say welcome, and answer frames until one end has had enough."""
+    async def begin(self, connection: Connection) -> bool:
+        """Find out who it is and say welcome; False when they were sent away."""
         try:
-            viewer = await self._door.viewer(self._socket)
+            viewer = await self._door.viewer(connection)
         except UNAVAILABLE:
             await self._bye(RESTART, "unavailable", COME_BACK)
-            return
+            return False
         if viewer is None:
             await self._bye(SIGNED_OUT, "auth_failed", None)
-            return
+            return False
         self.viewer = viewer
+        self._reader.forget_handshake()
         self._hub.connections.add(self)
         self._welcome()
         self._heartbeat.start()
-        while (message := await self._socket.receive())["type"] == "websocket.receive":
+        return True
+
+    async def hold(self) -> None:
+        """Answer frames until one end has had enough."""
+        while (message := await self._receive())["type"] == "websocket.receive":
             if not await self._hear(message.get("text")):
                 await self._bye(BAD_FRAME, "bad_frame", None)
                 return
@@ -201,7 +231,7 @@ class Conversation:
             async with asyncio.timeout(FAREWELL_SECONDS):
                 await self._reader.flush()
         with suppress(RuntimeError, OSError):
-            await self._socket.close(code, reason)
+            await self._send({"type": "websocket.close", "code": code, "reason": reason})
 
 
 def _object(text: str | None) -> dict[str, Any] | None:

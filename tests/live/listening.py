@@ -7,9 +7,9 @@ import msgspec
 
 from app.accounts.viewer import ANONYMOUS, Viewer
 from app.live import frames
-from app.live.feed import Subscription
 from app.live.hub import Hub
 from app.live.reader import Batch, Reader
+from app.live.subscription import Subscription
 from tests.waiting import eventually
 
 MONA = Viewer(id=1, username="mona", role="moderator")
@@ -34,7 +34,7 @@ class Listening(Reader):
         self._fill()
 
     def drain(self) -> None:
-        self._room.set()
+        self._drain()
 
     def seqs(self) -> list[int]:
         """The numbers of all events, in the order in which they came."""

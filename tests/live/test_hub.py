@@ -7,11 +7,13 @@ from time import monotonic
 import msgspec
 import pytest
 
-from app.accounts.viewer import ANONYMOUS
+from app.accounts.viewer import ANONYMOUS, Viewer
 from app.database.engine import DB, Engine
 from app.database.redis import connect
 from app.live import broker, frames, log
+from app.live.channels import readable
 from app.live.hub import Hub, NotReadable
+from app.live.standings import Standing
 from tests.live.listening import Listening, subscribed
 from tests.saying import change_epoch, prune, say, say_silently, tip
 from tests.waiting import eventually
@@ -57,16 +59,14 @@ async def test_4_2_the_reader_is_registered_before_its_history_is_read(
     hub: Hub, channel: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What is published between the read and the answer is not lost."""
-    read = log.read
 
-    async def overtaken(name: str, after: int, limit: int) -> log.History | None:
-        history = await read(name, after, limit)
-        monkeypatch.setattr(log, "read", read)
+    async def overtaken(viewer: Viewer, name: str) -> Standing | None:
+        standing = await readable(viewer, name)
         await publish_one(channel)
-        return history
+        return standing
 
     monkeypatch.setattr("app.live.hub.LOOK_SECONDS", 60)
-    monkeypatch.setattr(log, "read", overtaken)
+    monkeypatch.setattr("app.live.hub.readable", overtaken)
     reader, _ = await subscribed(hub, channel)
     await reader.hears([1])
 
@@ -77,15 +77,15 @@ async def publish_one(channel: str) -> None:
     history = await log.read(channel, seq - 1, 1)
     assert history is not None
     item = history.items[0]
-    message = log.Message(channel, history.epoch, seq, _frame(channel, item))
+    message = log.Message(channel, history.epoch, seq, framed(channel, item.seq))
     redis = connect()
     assert await redis.publish(broker.PREFIX + channel, broker.pack(message)) == 1
     await redis.aclose()
     await asyncio.sleep(0.1)
 
 
-def _frame(channel: str, item: log.Item) -> bytes:
-    return msgspec.json.encode(log.Frame(channel, item.seq, item.event, item.at, item.data))
+def framed(channel: str, seq: int, kind: str = "post.updated") -> bytes:
+    return msgspec.json.encode(log.Frame(channel, seq, kind, "", msgspec.Raw(b"{}")))
 
 
 async def test_4_3_a_hole_is_read_from_postgresql(
@@ -104,18 +104,83 @@ async def test_4_3_events_that_cross_or_come_twice_are_put_in_order(
     reader, subscription = await subscribed(hub, channel)
     await eventually(lambda: subscription in subscription.feed.hot, "the reader is at the tip")
     for seq in (2, 1, 1, 2, 4, 3, 3):
-        subscription.feed.hear(seq, b'{"type":"event","seq":%d}' % seq)
+        subscription.feed.hear(seq, framed(channel, seq))
     await reader.hears([1, 2, 3, 4])
-    assert not [sql for sql in queries if "LATERAL" in sql][1:], "only the subscription itself read the log"
+    assert not reads_of_the_log(queries)
 
 
 async def test_4_3_one_read_fills_a_hole_for_all_readers(hub: Hub, channel: str, queries: list[str]) -> None:
     readers = [(await subscribed(hub, channel))[0] for _ in range(10)]
-    before = len([sql for sql in queries if "LATERAL" in sql])
     await say_silently(channel, 3)
     for reader in readers:
         await reader.hears([1, 2, 3])
-    assert len([sql for sql in queries if "LATERAL" in sql]) == before + 1
+    assert len(reads_of_the_log(queries)) == 1
+
+
+async def test_those_who_come_back_together_share_one_read(
+    hub: Hub, channel: str, queries: list[str]
+) -> None:
+    last = await say_silently(channel, 700)
+    came = await asyncio.gather(*(subscribed(hub, channel, after=300) for _ in range(50)))
+    for reader, _ in came:
+        await reader.hears(list(range(301, last + 1)))
+        assert [page["more"] for page in reader.of_type("events")] == [False]
+    assert len(reads_of_the_log(queries)) == 1
+    assert len([sql for sql in queries if "starts_with" in sql]) <= 3, (
+        "who may read is asked for many at once"
+    )
+
+
+async def test_4_5_a_reader_a_little_behind_is_fed_from_memory(
+    hub: Hub, publisher: broker.Publisher, channel: str, queries: list[str]
+) -> None:
+    reader, _ = await subscribed(hub, channel)
+    quick, _ = await subscribed(hub, channel)
+    reader.fill_up()
+    said = [await say(channel) for _ in range(5)]
+    await quick.hears(said)
+    reader.drain()
+    await reader.hears(said)
+    back, _ = await subscribed(hub, channel, after=2)
+    await back.hears([3, 4, 5])
+    assert not reads_of_the_log(queries)
+
+
+async def test_3_4_a_removal_empties_the_memory_for_those_who_come_later(
+    hub: Hub, channel: str, queries: list[str]
+) -> None:
+    """What was said before it is read from the log, where it is blank."""
+    reader, subscription = await subscribed(hub, channel)
+    last = await say_silently(channel, 3)
+    await reader.hears([1, 2, 3])
+    subscription.feed.hear(last + 1, framed(channel, last + 1, "comment.removed"))
+    await reader.hears([1, 2, 3, 4])
+    assert subscription.feed.remembered(0) is None
+    assert [item.event for item in subscription.feed.remembered(last) or []] == ["comment.removed"]
+
+
+async def test_3_4_what_was_read_before_a_removal_is_not_kept_after_it(
+    hub: Hub, channel: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reader, subscription = await subscribed(hub, channel)
+    await say_silently(channel, 3)
+    await reader.hears([1, 2, 3])
+    subscription.feed._forget()
+    read = log.read
+
+    async def overtaken(name: str, after: int, limit: int) -> log.History | None:
+        history = await read(name, after, limit)
+        subscription.feed.hear(4, framed(channel, 4, "comment.removed"))
+        await reader.hears([1, 2, 3, 4])
+        return history
+
+    monkeypatch.setattr(log, "read", overtaken)
+    assert len((await subscription.feed.history(0)).items) == 3
+    assert subscription.feed.remembered(0) is None
+
+
+def reads_of_the_log(queries: list[str]) -> list[str]:
+    return [sql for sql in queries if "LATERAL" in sql]
 
 
 async def test_a_tip_seen_before_the_first_read_is_not_forgotten(hub: Hub, channel: str) -> None:
@@ -233,12 +298,13 @@ async def test_3_6_a_change_of_epoch_sends_all_readers_to_a_new_snapshot(
 
 
 async def test_pruning_under_a_slow_reader_is_a_resync(hub: Hub, channel: str) -> None:
-    reader, _ = await subscribed(hub, channel)
+    reader, subscription = await subscribed(hub, channel)
     quick, _ = await subscribed(hub, channel)
     reader.fill_up()
     await say_silently(channel, 10)
     await quick.hears(list(range(1, 11)))
     await prune(channel, 5)
+    subscription.feed._forget()
     reader.drain()
     resync = await eventually(lambda: reader.of_type("resync"), "a resync")
     assert (resync[0]["reason"], resync[0]["seq"]) == ("pruned", 10)

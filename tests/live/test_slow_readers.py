@@ -7,12 +7,12 @@ from functools import partial
 
 import pytest
 import uvicorn
-from litestar import Litestar
+from litestar.datastructures import State
 
 from app.accounts.door import Door
 from app.live.hub import Hub
 from app.live.protocol import LiveProtocol
-from app.live.socket import live
+from app.live.socket import Sockets
 from tests.live_client import LiveClient
 from tests.saying import say_silently
 from tests.serving import free_port
@@ -33,10 +33,13 @@ class InProcess(uvicorn.Server):
         return f"ws://127.0.0.1:{self.config.port}/live"
 
 
+async def nothing_else(*_: object) -> None:
+    raise AssertionError("Nobody asks for anything but sockets.")
+
+
 @pytest.fixture
 async def inner(hub: Hub) -> AsyncIterator[InProcess]:
-    app = Litestar([live], openapi_config=None)
-    app.state.hub, app.state.door = hub, Door()
+    app = Sockets(nothing_else, State({"hub": hub, "door": Door()}))
     config = uvicorn.Config(
         app, port=free_port(), ws=LiveProtocol, lifespan="off", log_config=None, ws_per_message_deflate=False
     )
@@ -113,11 +116,13 @@ async def test_4_5_a_stuck_reader_holds_nobody_up(
     reader.connection.transport.resume_reading()
 
 
+@pytest.mark.parametrize("pong", ['{"type":"pong"}', '{"type": "pong", "more": 1}'])
 async def test_who_answers_no_ping_is_closed_with_4012_and_may_come_back(
-    inner: InProcess, monkeypatch: pytest.MonkeyPatch
+    inner: InProcess, monkeypatch: pytest.MonkeyPatch, pong: str
 ) -> None:
     monkeypatch.setattr("app.live.heartbeat.PONG_SECONDS", 1.5)
     answering = await LiveClient.open(inner.url)
+    answering.pong = pong
     silent = await LiveClient.open(inner.url, answers_pings=False)
     assert await silent.gone() == 4012
     assert silent.frames[-1]["type"] == "bye"
@@ -134,8 +139,7 @@ async def test_who_answers_no_ping_is_closed_with_4012_and_may_come_back(
 async def test_4_6_without_our_protocol_sends_go_the_ordinary_way_and_are_as_complete(
     hub: Hub, channel: str
 ) -> None:
-    app = Litestar([live], openapi_config=None)
-    app.state.hub, app.state.door = hub, Door()
+    app = Sockets(nothing_else, State({"hub": hub, "door": Door()}))
     plain = InProcess(
         uvicorn.Config(app, port=free_port(), ws="websockets-sansio", lifespan="off", log_config=None)
     )
