@@ -14,6 +14,7 @@ from app.accounts.door import Door, Identified, provide_viewer
 from app.database.engine import DB
 from app.jobs import queue
 from app.live import broker
+from app.live.guard import Guard
 from app.live.hub import Hub
 from app.live.socket import Sockets
 from app.reactions.counting import flusher
@@ -39,12 +40,15 @@ async def lifespan(litestar: Litestar) -> AsyncGenerator[None, None]:
     await DB.start(statement_seconds=STATEMENT_SECONDS)
     hub = litestar.state.hub = Hub()
     await hub.start()
+    guard = Guard(hub, litestar.state.door)
+    await guard.start()
     tasks = [
         asyncio.create_task(task) for task in (broker.publisher.run(), queue.pusher.run(), flusher.run(flush))
     ]
     try:
         yield
     finally:
+        await guard.stop()
         await hub.stop()
         await _end(tasks)
         await DB.stop()

@@ -42,6 +42,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     slow_request_ms: Positive = 1000
     session_days: Annotated[int, Meta(ge=1, le=3650)] = 30
     ping_ms: Annotated[int, Meta(ge=100, le=120_000)] = 10_000
+    connections_per_address: Annotated[int, Meta(ge=0)] = 1000
+    connections_per_user: Annotated[int, Meta(ge=0)] = 100
     body_limit_bytes: Annotated[int, Meta(ge=1024)] = 262_144
     demo: Literal["on", "off"] = "on"
     demo_password: str = ""

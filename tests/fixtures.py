@@ -22,10 +22,10 @@ _TABLES = """
 SELECT string_agg(quote_ident(tablename), ', ') FROM pg_tables
 WHERE schemaname = current_schema() AND tablename NOT IN ('installation', 'channels', 'migration')
 """
-# Servers that outlive a test know these two channels: their numbers go on, as after pruning.
+# Servers that outlive a test know these channels: their numbers go on, as after pruning.
 _RESEED = """
-WITH others AS (DELETE FROM channels WHERE name NOT IN ('posts', 'moderation'))
-UPDATE channels SET floor = seq WHERE name IN ('posts', 'moderation')
+WITH others AS (DELETE FROM channels WHERE name NOT IN ('access', 'posts', 'moderation'))
+UPDATE channels SET floor = seq WHERE name IN ('access', 'posts', 'moderation')
 """
 
 

@@ -6,10 +6,11 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
-from app.accounts.viewer import Viewer
+from app.accounts.viewer import Viewer, require_member
 from app.admin.audit import note_change
 from app.database.engine import DB
-from app.database.transaction import transaction
+from app.database.transaction import Change, transaction
+from app.live.access import revoke
 from app.web.errors import FieldError, Forbidden, Invalid, NotFound
 
 # Locks every admin, in one order: of two who step down at once, the second sees that the first has.
@@ -17,19 +18,36 @@ _ADMINS = "SELECT id FROM users WHERE role = 'admin' ORDER BY id FOR UPDATE"
 _MEMBER = "SELECT role, admin_notes FROM users WHERE id = $1 FOR UPDATE"
 _CHANGE = "UPDATE users SET role = $2, admin_notes = $3 WHERE id = $1"
 
+Role = Literal["member", "moderator", "admin"]
+Notes = Annotated[str, Meta(max_length=10_000)]
+
 
 class MemberChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    role: Literal["member", "moderator", "admin"] | UnsetType = UNSET
-    admin_notes: Annotated[str, Meta(max_length=10_000)] | UnsetType = UNSET
+    role: Role | UnsetType = UNSET
+    admin_notes: Notes | UnsetType = UNSET
+
+
+class RoleChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    role: Role
+
+
+class NotesChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    text: Notes
 
 
 async def change_member(admin: Viewer, user_id: int, wanted: MemberChange) -> None:
-    """Change role or notes and write it down. Raises Forbidden, NotFound, Invalid for the last admin's role."""
-    async with transaction():
-        await change_member_within(admin, user_id, wanted)
+    """Change role or notes and write it down.
+
+    Raises Unauthenticated, Forbidden, NotFound, Invalid for the last admin's role.
+    """
+    require_member(admin)
+    async with transaction() as change:
+        await change_member_within(change, admin, user_id, wanted)
 
 
-async def change_member_within(admin: Viewer, user_id: int, wanted: MemberChange) -> Mapping[str, Any]:
+async def change_member_within(
+    change: Change, admin: Viewer, user_id: int, wanted: MemberChange
+) -> Mapping[str, Any]:
     """The same inside the caller's transaction; role and notes as they are now."""
     if admin.role != "admin":
         raise Forbidden
@@ -49,4 +67,6 @@ async def change_member_within(admin: Viewer, user_id: int, wanted: MemberChange
     if after != before:
         await DB.fetch(_CHANGE, user_id, after["role"], after["admin_notes"])
         await note_change(admin, "users", user_id, before, after)
+    if after["role"] != before["role"]:
+        await revoke(change, f"user:{user_id}")
     return after

@@ -1,5 +1,6 @@
 """Who is asking, found out once for each request and each socket."""
 
+from collections.abc import Collection
 from typing import Any
 
 from litestar import Request
@@ -7,8 +8,8 @@ from litestar.connection import ASGIConnection
 from litestar.types import ASGIApp, Receive, Send
 
 from app.accounts.cookies import token_in
-from app.accounts.sessions import Client, find_viewer
-from app.accounts.tokens.holders import find_holder
+from app.accounts.sessions import Client, find_viewer, find_viewers
+from app.accounts.tokens.holders import find_holder, find_holders
 from app.accounts.viewer import ANONYMOUS, Viewer
 from app.database.unavailable import UNAVAILABLE
 from app.web.errors import InvalidToken, OutOfScope, Refusal, Unavailable
@@ -105,3 +106,14 @@ class Door:
     async def holder(self, token: str) -> Viewer | None:
         """Who has the token of an `auth` frame; None for a bad one."""
         return await find_holder(token)
+
+    async def renewed(self, credentials: Collection[str]) -> dict[str, Viewer]:
+        """Those of `session:5 token:7` that still stand, each with who it is now; one statement a kind."""
+        sessions, tokens = _ids_of("session", credentials), _ids_of("token", credentials)
+        found = await find_viewers(sessions) if sessions else []
+        found += await find_holders(tokens) if tokens else []
+        return {viewer.credential: viewer for viewer in found}
+
+
+def _ids_of(kind: str, credentials: Collection[str]) -> list[int]:
+    return [int(c.removeprefix(f"{kind}:")) for c in credentials if c.startswith(f"{kind}:")]

@@ -38,13 +38,13 @@ async def sign_in(credentials: Credentials, client: Client, old_token: str | Non
     known = await passwords.matches(found[1] if found else None, credentials.password)
     if found is None or not known:
         raise InvalidCredentials
-    async with transaction():
+    async with transaction() as change:
         # A password that was changed since it was checked ends all sessions, so this one must not begin.
         if not await DB.fetch(_STILL, *found):
             raise InvalidCredentials
-        if old_token:
-            await sessions.drop(old_token)
         token = await sessions.open_session(found[0], client)
+        if old_token:
+            await sessions.drop(change, old_token)
     return SignedIn(await queries.get_self(found[0]), token)
 
 

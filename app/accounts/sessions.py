@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -9,7 +10,8 @@ import msgspec
 
 from app.accounts.viewer import Viewer
 from app.database.engine import DB
-from app.database.transaction import transaction
+from app.database.transaction import Change, transaction
+from app.live.access import revoke
 from app.settings import settings
 
 TOUCH_SECONDS = 300
@@ -18,7 +20,7 @@ _FIND = """
 SELECT sessions.id AS session_id, sessions.last_used_at, sessions.expires_at, users.id, users.username, users.role,
     coalesce(profiles.display_name, users.username) AS name, profiles.avatar
 FROM sessions JOIN users ON users.id = sessions."user" LEFT JOIN profiles ON profiles."user" = users.id
-WHERE token_hash = $1 AND expires_at > now()
+WHERE expires_at > now()
 """
 
 
@@ -42,11 +44,20 @@ async def open_session(user_id: int, client: Client) -> str:
 
 async def find_viewer(token: str) -> Viewer | None:
     """Whose session this is; None for an unknown, ended or expired one."""
-    rows = await DB.fetch(_FIND, _hash(token))
+    rows = await DB.fetch(f"{_FIND} AND token_hash = $1", _hash(token))
     if not rows:
         return None
-    row = rows[0]
-    await _touch(row)
+    await _touch(rows[0])
+    return _viewer(rows[0])
+
+
+async def find_viewers(session_ids: Collection[int]) -> list[Viewer]:
+    """Whose sessions these are, in one statement; those that have ended or expired are left out."""
+    rows = await DB.fetch(f"{_FIND} AND sessions.id = ANY($1::bigint[])", session_ids)
+    return [_viewer(row) for row in rows]
+
+
+def _viewer(row: Any) -> Viewer:
     return Viewer(
         id=row["id"], username=row["username"], name=row["name"], role=row["role"], avatar_url=row["avatar"],
         session_id=row["session_id"], expires_at=row["expires_at"],
@@ -55,26 +66,32 @@ async def find_viewer(token: str) -> Viewer | None:
 
 async def close_session(token: str) -> None:
     """End a session, if there is one."""
-    async with transaction():
-        await drop(token)
+    async with transaction() as change:
+        await drop(change, token)
 
 
-async def drop(token: str) -> None:
+async def drop(change: Change, token: str) -> None:
     """The same inside the caller's transaction."""
-    await DB.fetch("DELETE FROM sessions WHERE token_hash = $1", _hash(token))
+    await _drop(change, "token_hash = $1", _hash(token))
 
 
-async def drop_one(user_id: int, session_id: int) -> None:
+async def drop_one(change: Change, user_id: int, session_id: int) -> None:
     """End this member's session inside the caller's transaction; another's stays."""
-    await DB.fetch('DELETE FROM sessions WHERE id = $2 AND "user" = $1', user_id, session_id)
+    await _drop(change, 'id = $2 AND "user" = $1', user_id, session_id)
 
 
-async def drop_others(user_id: int, kept_id: int | None) -> None:
+async def drop_others(change: Change, user_id: int, kept_id: int | None) -> None:
     """End all sessions of a member but one, inside the caller's transaction."""
-    await DB.fetch('DELETE FROM sessions WHERE "user" = $1 AND id IS DISTINCT FROM $2', user_id, kept_id)
+    await _drop(change, '"user" = $1 AND id IS DISTINCT FROM $2', user_id, kept_id)
+
+
+async def _drop(change: Change, condition: str, *args: object) -> None:
+    rows = await DB.fetch(f"DELETE FROM sessions WHERE {condition} RETURNING id", *args)
+    await revoke(change, *(f"session:{row['id']}" for row in rows))
 
 
 async def drop_expired() -> None:
+    """Forget sessions that have ended by themselves; their connections ended with them (LIVE.md 3.9)."""
     await DB.fetch("DELETE FROM sessions WHERE expires_at <= now()")
 
 

@@ -28,6 +28,13 @@ class Viewer(msgspec.Struct, frozen=True, kw_only=True):
     expires_at: datetime | None = None
 
     @property
+    def credential(self) -> str:
+        """What it hangs on that they are signed in, as `live.access.revoke` names it; empty for anonymous."""
+        if self.token_id is not None:
+            return f"token:{self.token_id}"
+        return "" if self.session_id is None else f"session:{self.session_id}"
+
+    @property
     def signed_in(self) -> bool:
         return self.id is not None
 

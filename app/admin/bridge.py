@@ -76,7 +76,9 @@ async def _change(panel: ASGIApp, scope: Any, receive: Receive) -> Answer:
     body = await Body.read(receive, settings.body_limit_bytes)
     answer = Answer()
     with suppress(_Refused):
-        async with transaction():
+        async with transaction() as change:
+            # For the hook that makes the change, in `changes.py`.
+            scope["state"] = {**scope["state"], "change": change}
             await panel(scope, body.receive, answer.take)
             if answer.status >= 400:
                 raise _Refused

@@ -23,7 +23,9 @@ async def change_member(row_id: int, values: dict[Any, Any], request: Request) -
     wanted = {name: sent.pop(name) for name in MemberChange.__struct_fields__ if name in sent}
     try:
         await _refuse_others(row_id, sent, values)
-        now = await change_member_within(request.state.viewer, row_id, read_fields(MemberChange, wanted))
+        now = await change_member_within(
+            request.state.change, request.state.viewer, row_id, read_fields(MemberChange, wanted)
+        )
     except Refusal as refusal:
         raise HTTPException(
             422, [{"loc": [e.field or "row"], "msg": e.message} for e in refusal.errors]

@@ -26,12 +26,18 @@ class Change:
 
     The order is the same everywhere (LIVE.md 3.2): lock the data rows, posts before comments; then
     `advance` all channels concerned at once; then write the rows with their `seq`; then `record`.
+    What takes access away calls `live.access.revoke` just before `advance`.
     """
 
     def __init__(self) -> None:
         self.messages: list[log.Message] = []
         self.jobs: list[outbox.Entry] = []
         self._seqs: dict[str, int] = {}
+
+    @property
+    def advanced(self) -> bool:
+        """Whether the change holds its channels already."""
+        return bool(self._seqs)
 
     async def advance(self, *channels: str) -> Mapping[str, int]:
         """Lock the channels and return the `seq` that this change has in each."""

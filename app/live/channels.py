@@ -2,7 +2,7 @@
 
 import re
 
-from app.accounts.viewer import Viewer
+from app.accounts.viewer import ANONYMOUS, Viewer
 from app.live.standings import Standing, standings
 
 POSTS = "posts"
@@ -21,12 +21,18 @@ async def may_subscribe(viewer: Viewer, channel: str) -> bool:
 
 async def readable(viewer: Viewer, channel: str) -> Standing | None:
     """Where the channel stands, for one who may read it now; None for everybody else."""
-    may_read = NAME.match(channel) is not None and viewer.has_scope("read")
-    standing = await standings.of(channel) if may_read else None
-    return standing if standing is not None and _admits(viewer, channel, standing) else None
+    standing = await standings.of(channel) if NAME.match(channel) else None
+    return standing if admits(viewer, channel, standing) else None
 
 
-def _admits(viewer: Viewer, channel: str, standing: Standing) -> bool:
+def is_public(channel: str, standing: Standing | None) -> bool:
+    return admits(ANONYMOUS, channel, standing)
+
+
+def admits(viewer: Viewer, channel: str, standing: Standing | None) -> bool:
+    """Whether this viewer may read a channel that stands so; None where there is none."""
+    if standing is None or not viewer.has_scope("read"):
+        return False
     noun, _, number = channel.partition(":")
     match noun:
         case "posts":

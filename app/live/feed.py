@@ -26,7 +26,8 @@ Page = tuple[Batch, int]
 class Feed:
     """`last` is the `seq` that every hot subscription has been written; None until the first read.
 
-    `written` is the same, but for the time of a write loop: then it is where that loop leads.
+    `written` is the same, but for the time of a write loop: then it is where that loop leads. `public` is
+    whether everybody could read the channel when that was last looked at.
     """
 
     def __init__(self, channel: str, epoch: str, on_epoch: Callable[[str], None]) -> None:
@@ -34,6 +35,7 @@ class Feed:
         self.epoch = epoch
         self.last: int | None = None
         self.written = -1
+        self.public = False
         self.subscriptions: set[Subscription] = set()
         self.hot: dict[Subscription, Write] = {}
         self._ring = Ring()

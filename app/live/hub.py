@@ -10,8 +10,9 @@ from app.accounts.viewer import Viewer
 from app.database.unavailable import UNAVAILABLE
 from app.live import frames, log
 from app.live.broker import WHISPER, Listener
-from app.live.channels import NAME, readable
+from app.live.channels import NAME, is_public, readable
 from app.live.connections import Connections
+from app.live.doubts import Doubts
 from app.live.feed import Feed
 from app.live.log import Message
 from app.live.paging import events, refusal
@@ -24,10 +25,17 @@ logger = structlog.get_logger("hubbub.live")
 LOOK_SECONDS = 1.0
 LOOK_TIMEOUT = 10.0
 LINGER_SECONDS = 30.0
+BLIND_MS = 10_000
+# A position that no channel has.
+NOWHERE = -1
 
 
 class NotReadable(Exception):
     """The channel does not exist, or this viewer may not read it; the difference is nobody's business."""
+
+
+class Blind(ConnectionError):
+    """PostgreSQL has said for too long nothing of what was revoked; `unavailable`, as any of its silences."""
 
 
 class Hub:
@@ -37,6 +45,7 @@ class Hub:
         self.epoch = ""
         self.checked_at = 0.0
         self.connections = Connections()
+        self.doubts = Doubts()
         self.listener = Listener(self._hear, self._look_again)
         self._feeds: dict[str, Feed] = {}
         self._horizon: str | None = None
@@ -60,6 +69,11 @@ class Hub:
         """Milliseconds since PostgreSQL last said where the channels stand."""
         return int((monotonic() - self.checked_at) * 1000)
 
+    @property
+    def blind(self) -> bool:
+        """Whether nothing that not everybody may read can be promised any more (LIVE.md 4.7)."""
+        return self.checked_ms > BLIND_MS
+
     async def subscribe(self, reader: Reader, viewer: Viewer, request: frames.Subscribe) -> Subscription:
         """Answer with `subscribed`, then everything after the position asked for. Raises NotReadable.
 
@@ -70,6 +84,7 @@ class Hub:
         feed = self._open(request.channel)
         subscription = Subscription(reader, feed)
         feed.subscriptions.add(subscription)
+        turn = self.doubts.turn
         try:
             await self.listener.subscribe(request.channel)
             standing = await self._standing(viewer, request.channel)
@@ -78,7 +93,28 @@ class Hub:
             raise
         feed.begin(standing.tip)
         self._answer(subscription, request, standing)
+        self.doubts.settle(f"channel:{request.channel}", turn)
         return subscription
+
+    async def follow(self, reader: Reader, channel: str) -> Subscription:
+        """Everything on a channel, for a part of this process; nobody's access is asked. Begins with a `resync`."""
+        subscription = Subscription(reader, self._open(channel))
+        subscription.feed.subscriptions.add(subscription)
+        await self.listener.subscribe(channel)
+        subscription.start("", NOWHERE)
+        return subscription
+
+    def see(self, channel: str, standing: Standing | None) -> None:
+        """Who may read the channel was looked at."""
+        if (feed := self._feeds.get(channel)) is not None:
+            feed.public = is_public(channel, standing)
+
+    async def reach(self, channel: str, seq: int) -> None:
+        """Return when readers at the tip have been written the event with this `seq`."""
+        feed = self._feeds.get(channel)
+        while feed is not None and feed.hot and feed.last is not None and feed.last < seq:
+            if not await asyncio.shield(feed.fill()):
+                return
 
     def leave(self, subscription: Subscription) -> None:
         subscription.stop()
@@ -102,6 +138,9 @@ class Hub:
         standing = await readable(viewer, channel)
         if standing is None:
             raise NotReadable(channel)
+        if self.blind and not is_public(channel, standing):
+            raise Blind
+        self.see(channel, standing)
         self._check_epoch(standing.epoch)
         return standing
 

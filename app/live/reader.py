@@ -146,6 +146,8 @@ class AsgiReader(Reader):
         self._task = asyncio.create_task(self._run())
 
     def write(self, batch: Batch) -> None:
+        if self.closed:
+            return
         for text in batch.texts:
             self._queue.put_nowait(text)
         if self._queue.qsize() > BACKLOG and not self.full:

@@ -2,6 +2,7 @@
 
 import asyncio
 import secrets
+from collections.abc import Awaitable
 from contextlib import suppress
 from functools import partial
 from typing import Any
@@ -16,6 +17,8 @@ from msgspec import UNSET, UnsetType
 from app.accounts.viewer import Viewer
 from app.database.unavailable import UNAVAILABLE
 from app.live import frames
+from app.live.connections import TooManyConnections
+from app.live.farewell import BAD_FRAME, RESTART, SIGNED_OUT, TOO_MANY, reconnect_in
 from app.live.heartbeat import Heartbeat
 from app.live.hub import Hub, NotReadable
 from app.live.presence import Throttle, say_typing
@@ -26,8 +29,6 @@ from app.settings import settings
 
 logger = structlog.get_logger("hubbub.live")
 
-RESTART, BAD_FRAME, SIGNED_OUT = 1012, 4400, 4401
-COME_BACK = (1000, 10_000)
 FAREWELL_SECONDS = 2.0
 PATH = "/live"
 
@@ -94,25 +95,40 @@ class Conversation:
     async def begin(self, connection: Connection) -> bool:
         """Find out who it is and say welcome; False when they were sent away."""
         try:
-            viewer = await self._door.viewer(connection)
+            refused = await self._enter(connection)
         except UNAVAILABLE:
-            await self._bye(RESTART, "unavailable", COME_BACK)
+            refused = RESTART, "unavailable"
+        except TooManyConnections:
+            refused = TOO_MANY, "too_many_connections"
+        if refused is not None:
+            await self._bye(*refused)
             return False
-        if viewer is None:
-            await self._bye(SIGNED_OUT, "auth_failed", None)
-            return False
-        self.viewer = viewer
         self._reader.forget_handshake()
-        self._hub.connections.add(self)
         self._welcome()
         self._heartbeat.start()
+        return True
+
+    async def _enter(self, connection: Connection) -> tuple[int, str] | None:
+        """Find out who it is; with which code and reason the door stays shut, if it does."""
+        self._hub.connections.add(self)
+        known = await self._become(self._door.viewer(connection))
+        return None if known else (SIGNED_OUT, "auth_failed")
+
+    async def _become(self, asking: Awaitable[Viewer | None]) -> bool:
+        """Be who the door says; False where it knows nobody. Raises TooManyConnections."""
+        turn = self._hub.doubts.turn
+        viewer = await asking
+        if viewer is None:
+            return False
+        self._hub.connections.identify(self, viewer)
+        self._hub.doubts.settle(viewer.credential, turn)
         return True
 
     async def hold(self) -> None:
         """Answer frames until one end has had enough."""
         while (message := await self._receive())["type"] == "websocket.receive":
             if not await self._hear(message.get("text")):
-                await self._bye(BAD_FRAME, "bad_frame", None)
+                await self._bye(BAD_FRAME, "bad_frame")
                 return
 
     def end(self) -> None:
@@ -171,14 +187,19 @@ class Conversation:
             self._error(frame.id, "already_authenticated", "This connection knows who you are.")
         elif self._asked_as_nobody:
             self._error(frame.id, "bad_request", "`auth` comes before the first `subscribe`.")
-        elif (holder := await self._door.holder(frame.token)) is None:
-            self._error(frame.id, "auth_failed", "This token is not valid.")
         else:
-            # Out and in again: the connections are kept by whose they are.
-            self._hub.connections.discard(self)
-            self.viewer = holder
-            self._hub.connections.add(self)
+            await self._look_at_token(frame)
+
+    async def _look_at_token(self, frame: frames.Auth) -> None:
+        try:
+            known = await self._become(self._door.holder(frame.token))
+        except TooManyConnections:
+            self.hang_up(TOO_MANY, "too_many_connections")
+            return
+        if known:
             self._welcome(frame.id)
+        else:
+            self._error(frame.id, "auth_failed", "This token is not valid.")
 
     async def _subscribe(self, frame: frames.Subscribe) -> None:
         self._asked_as_nobody = not self.viewer.signed_in
@@ -219,10 +240,10 @@ class Conversation:
     def hang_up(self, code: int, reason: str) -> None:
         """Say `bye` and close; once, however often it is called."""
         if self._closing is None:
-            self._closing = asyncio.create_task(self._bye(code, reason, COME_BACK))
+            self._closing = asyncio.create_task(self._bye(code, reason))
 
-    async def _bye(self, code: int, reason: str, reconnect_in: tuple[int, int] | None) -> None:
-        self._reader.send(frames.Bye(reason, reconnect_in))
+    async def _bye(self, code: int, reason: str) -> None:
+        self._reader.send(frames.Bye(reason, reconnect_in(code)))
         self._reader.closed = True
         # Before the close frame, which waits for room that a client who does not read never gives.
         asyncio.get_running_loop().call_later(FAREWELL_SECONDS, self._reader.abort)

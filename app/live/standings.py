@@ -1,6 +1,7 @@
 """Where channels stand and who may read them, asked for by many readers at once with few statements."""
 
 import asyncio
+from collections.abc import Collection
 from typing import Any
 
 import msgspec
@@ -50,11 +51,15 @@ class Standings:
         found = await asyncio.shield(turn.task)
         return found.get(channel)
 
+    async def read(self, channels: Collection[str]) -> dict[str, Standing]:
+        """Where these channels stand, those that there are; in one statement, and none for none."""
+        rows = await DB.fetch(_STANDINGS, list(channels)) if channels else []
+        return {row["name"]: _standing(row) for row in rows}
+
     async def _read(self, turn: _Round) -> dict[str, Standing]:
         async with self._reading:
             self._next = _Round()
-            rows = await DB.fetch(_STANDINGS, list(turn.channels))
-        return {row["name"]: _standing(row) for row in rows}
+            return await self.read(turn.channels)
 
 
 def _standing(row: Any) -> Standing:

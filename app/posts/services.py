@@ -13,6 +13,7 @@ from app.accounts.viewer import Viewer
 from app.database.engine import DB
 from app.database.transaction import Change, retried, transaction
 from app.live import channels, log
+from app.live.access import revoke
 from app.markdown import excerpt, render
 from app.posts import queries
 from app.posts.events import PostCreated, PostRemoved, PostRestored, PostUpdated
@@ -122,6 +123,7 @@ async def remove_post(viewer: Viewer, post_id: int) -> None:
         if row["removed_at"] is not None:
             return
         _require("remove", viewer, row)
+        await revoke(change, f"channel:{channels.post(post_id)}")
         seq = await _advance(change, post_id)
         await DB.fetch(_REMOVE, post_id, seq)
         await change.record(PostRemoved(queries.public(await queries.get_row(viewer, post_id))))
@@ -137,6 +139,7 @@ async def restore_post(viewer: Viewer, post_id: int) -> None:
         if row["removed_at"] is None:
             return
         _require("restore", viewer, row)
+        await revoke(change, f"channel:{channels.post(post_id)}")
         seq = await _advance(change, post_id)
         await DB.fetch(_RESTORE, post_id, seq)
         await change.record(PostRestored(queries.public(await queries.get_row(viewer, post_id))))

@@ -43,6 +43,15 @@ async def test_a_role_and_notes_are_changed_and_written_down(
     assert [row["row_id"] for row in await rows(ada, "admin_changes")] == [str(cast.bob.id)]
 
 
+async def test_3_9_a_new_role_is_revoked_in_the_same_change(
+    cast: Cast, ada: httpx.AsyncClient, database: Engine
+) -> None:
+    """LIVE.md 3.9: whoever was a moderator a moment ago may be connected anywhere."""
+    await ada.patch(f"{API}/users/{cast.mona.id}/", json={"role": "member"})
+    rows = await database.fetch("SELECT subject FROM events WHERE channel = 'access'")
+    assert [row["subject"] for row in rows] == [f"user:{cast.mona.id}"]
+
+
 async def test_a_whole_form_with_one_new_value_is_one_change(
     cast: Cast, ada: httpx.AsyncClient, database: Engine
 ) -> None:

@@ -8,7 +8,7 @@ import pytest
 from app.database.engine import Engine
 from tests.cast import ROLES, Cast
 from tests.live_client import LiveClient
-from tests.saying import open_channel
+from tests.saying import open_channel, say_silently
 from tests.serving import Server
 from tests.tokens import lend
 
@@ -149,6 +149,59 @@ class TestInAFrame:
         await program.say({"type": "auth", "token": (await lend(cast.alice, "read")).text})
         assert (await program.hear_type("error"))["code"] == "bad_request"
         assert (await program.subscribe(f"user:{cast.alice.id}"))["code"] == "not_found"
+
+
+class TestTheEnd:
+    """What came in by a token goes with it (LIVE.md 3.9)."""
+
+    async def test_3_9_an_expired_token_is_closed_by_itself(
+        self, server: Server, cast: Cast, channel: str
+    ) -> None:
+        soon = await lend(cast.alice, "read", expires_at=datetime.now(UTC) + timedelta(seconds=1.5))
+        later = await lend(cast.alice, "read", expires_at=datetime.now(UTC) + timedelta(minutes=10))
+        async with (
+            await LiveClient.open(server.live_url, headers=soon.header) as leaving,
+            await LiveClient.open(server.live_url, headers=later.header) as staying,
+        ):
+            for client in (leaving, staying):
+                await client.subscribe(channel)
+            assert await leaving.gone() == 4401
+            assert leaving.frames[-1] == {"type": "bye", "reason": "signed_out", "reconnect_in": None}
+            await say_silently(channel, 1)
+            await staying.hear_events(channel, 1)
+            assert not leaving.events[channel]
+
+    async def test_3_9_one_of_a_frame_that_is_revoked_is_closed(
+        self, server: Server, cast: Cast, program: LiveClient
+    ) -> None:
+        token = await lend(cast.alice, "read")
+        await program.ask("auth", token=token.text)
+        async with await LiveClient.open(server.live_url, headers=token.header) as other:
+            await other.hear_type("welcome")
+            async with server.client(cast.alice.token) as alice:
+                assert (await alice.delete(f"/api/v1/tokens/{token.id}")).status_code == 204
+            assert [await client.gone() for client in (program, other)] == [4401, 4401]
+
+    async def test_2_one_too_many_of_a_member_is_closed_when_it_says_whose_it_is(
+        self, serve: Any, cast: Cast
+    ) -> None:
+        small = serve(connections_per_user=1)
+        token, bobs = await lend(cast.alice, "read"), await lend(cast.bob, "read")
+        async with (
+            await LiveClient.open(small.live_url, headers=token.header) as first,
+            await LiveClient.open(small.live_url) as second,
+            await LiveClient.open(small.live_url) as third,
+        ):
+            await first.hear_type("welcome")
+            await second.say({"type": "auth", "id": 1, "token": token.text})
+            assert await second.gone() == 4409
+            assert second.frames[-1] == {
+                "type": "bye",
+                "reason": "too_many_connections",
+                "reconnect_in": None,
+            }
+            assert (await third.ask("auth", token=bobs.text))["type"] == "welcome"
+            assert (await first.subscribe("posts"))["type"] == "subscribed"
 
 
 class TestScopes:

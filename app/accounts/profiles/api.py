@@ -6,6 +6,7 @@ from litestar import Controller, Request, Response, delete, get, patch, put
 from litestar.params import Parameter
 
 from app.accounts import queries
+from app.accounts.administration import MemberChange, NotesChange, RoleChange, change_member
 from app.accounts.profiles import services
 from app.accounts.profiles.queries import search_users
 from app.accounts.profiles.schemas import Role, UserChange
@@ -40,6 +41,18 @@ class UsersController(Controller):
     @patch("/{user_id:int}")
     async def change_user(self, viewer: Viewer, user_id: int, data: UserChange) -> Response[Success[User]]:
         return ok(await services.change_profile(viewer, user_id, data))
+
+    @put("/{user_id:int}/role")
+    async def set_role(self, viewer: Viewer, user_id: int, data: RoleChange) -> Response[Success[User]]:
+        await change_member(viewer, user_id, MemberChange(role=data.role))
+        return ok(await queries.get_user(viewer, user_id))
+
+    @put("/{user_id:int}/admin-notes")
+    async def set_admin_notes(
+        self, viewer: Viewer, user_id: int, data: NotesChange
+    ) -> Response[Success[User]]:
+        await change_member(viewer, user_id, MemberChange(admin_notes=data.text))
+        return ok(await queries.get_user(viewer, user_id))
 
     @put("/{user_id:int}/avatar", opt={"body": MULTIPART}, request_max_body_size=BODY_LIMIT)
     async def set_avatar(

@@ -22,19 +22,19 @@ UPDATE users SET email = $3, activated_at = NULL WHERE id = $1 AND password = $2
 """
 
 
-async def change_password(viewer: Viewer, change: PasswordChange) -> None:
+async def change_password(viewer: Viewer, wanted: PasswordChange) -> None:
     """Set a new password and end all other sessions. Raises Unauthenticated, OutOfScope, Invalid."""
     user_id = require_session(viewer)
     stored = await _stored_password(user_id)
-    errors = [] if await passwords.matches(stored, change.current) else [_wrong("current")]
-    errors += common_password(change.password)
+    errors = [] if await passwords.matches(stored, wanted.current) else [_wrong("current")]
+    errors += common_password(wanted.password)
     if errors:
         raise Invalid(errors)
-    hashed = await passwords.hash_password(change.password)
-    async with transaction():
+    hashed = await passwords.hash_password(wanted.password)
+    async with transaction() as change:
         if not await DB.fetch(_SET_PASSWORD, user_id, stored, hashed):
             raise Invalid([_wrong("current")])
-        await sessions.drop_others(user_id, viewer.session_id)
+        await sessions.drop_others(change, user_id, viewer.session_id)
 
 
 async def change_email(viewer: Viewer, wanted: EmailChange) -> User:
@@ -63,17 +63,17 @@ async def end_session(viewer: Viewer, session_id: int) -> None:
     Raises Unauthenticated, OutOfScope, and NotFound for another member's.
     """
     user_id = require_session(viewer)
-    async with transaction():
+    async with transaction() as change:
         owners = await DB.fetch('SELECT "user" FROM sessions WHERE id = $1', session_id)
         if owners and owners[0]["user"] != user_id:
             raise NotFound
-        await sessions.drop_one(user_id, session_id)
+        await sessions.drop_one(change, user_id, session_id)
 
 
 async def end_other_sessions(viewer: Viewer) -> None:
     """End all sessions but the one that asks. Raises Unauthenticated, OutOfScope."""
-    async with transaction():
-        await sessions.drop_others(require_session(viewer), viewer.session_id)
+    async with transaction() as change:
+        await sessions.drop_others(change, require_session(viewer), viewer.session_id)
 
 
 async def _stored_password(user_id: int) -> str | None:

@@ -9,6 +9,7 @@ from app.accounts.tokens.texts import hash_of, new_token
 from app.accounts.viewer import Viewer, require_session
 from app.database.engine import DB
 from app.database.transaction import transaction
+from app.live.access import revoke
 from app.web.errors import Conflict, FieldError, Invalid, NotFound
 
 MOST = 50
@@ -45,11 +46,12 @@ async def delete_token(viewer: Viewer, token_id: int) -> None:
     Raises Unauthenticated, OutOfScope, and NotFound for another member's.
     """
     user_id = require_session(viewer)
-    async with transaction():
+    async with transaction() as change:
         owners = await DB.fetch('SELECT "user" FROM api_tokens WHERE id = $1', token_id)
         if owners and owners[0]["user"] != user_id:
             raise NotFound
-        await DB.fetch("DELETE FROM api_tokens WHERE id = $1", token_id)
+        gone = await DB.fetch("DELETE FROM api_tokens WHERE id = $1 RETURNING id", token_id)
+        await revoke(change, *(f"token:{row['id']}" for row in gone))
 
 
 async def drop_expired() -> None:
