@@ -14,9 +14,11 @@ from app.accounts.door import Door, Identified, provide_viewer
 from app.database.engine import DB
 from app.jobs import queue
 from app.live import broker
+from app.live.drain import drain
 from app.live.guard import Guard
 from app.live.hub import Hub
 from app.live.socket import Sockets
+from app.live.stream import UNCOMPRESSED
 from app.reactions.counting import flusher
 from app.reactions.services import flush
 from app.routes import ROUTES
@@ -39,11 +41,13 @@ async def lifespan(litestar: Litestar) -> AsyncGenerator[None, None]:
     """Pool first, hub after it; the other way round at the end. Raises what PostgreSQL raises."""
     await DB.start(statement_seconds=STATEMENT_SECONDS)
     hub = litestar.state.hub = Hub()
+    drain.watch(hub.connections)
     await hub.start()
     guard = Guard(hub, litestar.state.door)
     await guard.start()
     tasks = [
-        asyncio.create_task(task) for task in (broker.publisher.run(), queue.pusher.run(), flusher.run(flush))
+        asyncio.create_task(task)
+        for task in (broker.publisher.run(), queue.pusher.run(), flusher.run(flush), hub.presence.run())
     ]
     try:
         yield
@@ -74,7 +78,9 @@ def build() -> ASGIApp:
         # telemetry.logs has set it up; Litestar would put its own format over ours.
         logging_config=None,
         request_max_body_size=settings.body_limit_bytes,
-        compression_config=CompressionConfig(backend="brotli", minimum_size=500, brotli_gzip_fallback=True),
+        compression_config=CompressionConfig(
+            backend="brotli", minimum_size=500, brotli_gzip_fallback=True, exclude_opt_key=UNCOMPRESSED
+        ),
         openapi_config=OPENAPI,
     )
     litestar.state.door = Door()

@@ -16,6 +16,7 @@ from app.accounts.verification_pages import VerificationPages
 from app.admin.bridge import admin
 from app.comments.api import CommentsController
 from app.comments.pages import CommentPages, ThreadPages
+from app.live.stream import follow_channel
 from app.mail.pages import DevMailPages
 from app.posts.api import PostsController
 from app.posts.pages import FrontPage, PostPages
@@ -52,6 +53,7 @@ ROUTES: list[ControllerRouterHandler] = [
     ReadsController,  # /api/v1/posts/{id}/read
     ReactionsController,  # /api/v1/posts/{id}/reactions/{kind} /api/v1/comments/{id}/reactions/{kind}
     TagsController,  # /api/v1/tags
+    follow_channel,  # /api/v1/channels/{channel}/events
     reference.docs,
     reference.docs_file,  # /api/docs
     feeds.front_feed,

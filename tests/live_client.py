@@ -141,6 +141,8 @@ class LiveClient:
         elif frame["type"] == "events" and "id" not in frame:
             self._keep(frame["channel"], frame["events"])
         elif frame["type"] == "ping" and self.answers_pings:
-            await self.say(self.pong)
+            # What comes after a ping is kept, though there is nobody left to answer.
+            with suppress(ConnectionClosed):
+                await self.say(self.pong)
         async with self._arrived:
             self._arrived.notify_all()

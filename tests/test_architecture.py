@@ -36,6 +36,8 @@ KNOWN_TO_ALL = {"app.accounts.viewer", "app.accounts.authors"}
 # The comment is one statement (LIVE.md 3.2): it counts itself on its post and takes its place in the log.
 ONE_STATEMENT = {"app.comments.writing": {"posts", "channels", "events", "outbox"}}
 WRITES = re.compile(r"\b(?:INSERT\s+INTO|UPDATE|DELETE\s+FROM|TRUNCATE)\s+\"?([a-z_]+)\"?", re.IGNORECASE)
+# They tell of what no change is behind, or are told by the commit point.
+WHISPERERS = {"app.live.typing", "app.live.activity", "app.live.hub"}
 READERS = {"tables", "schemas", "events", "policy", "queries", "api", "pages", "jobs", "mails"}
 VAGUE = {"utils", "util", "helpers", "helper", "common", "core", "base", "manager", "misc"}
 
@@ -154,13 +156,17 @@ def read_of_environment(module: str, tree: ast.Module) -> Iterator[str]:
     ("app.posts.services", "from app.jobs import queue\nqueue.push([])"),
     ("app.posts.services", "from app.jobs.queue import enqueue"),
     ("app.accounts.api", "saq.enqueue('run')"),
+    ("app.comments.services", "from app.live import activity\nactivity.say('post:1', 1, 1)"),
+    ("app.comments.services", "from app.live import broker\nbroker.whisper('posts', b'')"),
 )
 def publish_elsewhere(module: str, tree: ast.Module) -> Iterator[str]:
     at_home = {"app.database.transaction", "app.live.broker", "app.jobs.queue", "app.jobs.relay"}
     if module in at_home:
         return
     for call, on in method_calls(tree):
-        if call in {"publish", "push", "enqueue"} and on != "change":
+        is_said = call in {"publish", "push", "enqueue"} and on != "change"
+        is_whispered = on == "activity" or (call == "whisper" and module not in WHISPERERS)
+        if is_said or is_whispered:
             yield f"{module} calls {on}.{call}"
     forbidden = {"app.live.broker.publish", "app.jobs.queue.push", "app.jobs.queue.enqueue"}
     yield from (f"{module} imports {name}" for name in imports(tree) & forbidden)

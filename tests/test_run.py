@@ -6,13 +6,15 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import asyncpg
 import pytest
+from websockets.exceptions import ConnectionClosed
+from websockets.sync.client import ClientConnection, connect
 
 from app.bundled import tether
 from app.bundled.process import free_port
@@ -62,6 +64,14 @@ def refusal(data: Path, command: str = "dev", **variables: Any) -> str:
     return lines[0]
 
 
+def last_words(page: ClientConnection) -> str:
+    said = ""
+    with suppress(ConnectionClosed):
+        while True:
+            said = str(page.recv(timeout=30))
+    return said
+
+
 def test_it_answers_and_ctrl_c_leaves_nothing(data: Path) -> None:
     with running(data) as run:
         assert run.get("/").status_code == 200
@@ -72,6 +82,19 @@ def test_it_answers_and_ctrl_c_leaves_nothing(data: Path) -> None:
         assert run.wait() == 0
         assert not alive(everyone)
         assert "Traceback" not in run.output()
+
+
+def test_ctrl_c_says_goodbye_to_the_pages_that_are_open(data: Path) -> None:
+    with running(data) as run, ExitStack() as stack:
+        pages = [
+            stack.enter_context(connect(f"ws://127.0.0.1:{run.port}/live", proxy=None)) for _ in range(3)
+        ]
+        run.press_ctrl_c()
+        for page in pages:
+            assert '"type":"bye","reason":"shutdown"' in last_words(page)
+            assert page.close_code == 4001
+        wait_until(run.exited, "it has stopped")
+        assert run.wait() == 0
 
 
 def test_killed_it_leaves_nothing_and_the_next_start_has_what_was_written(data: Path) -> None:

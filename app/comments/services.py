@@ -123,7 +123,7 @@ async def remove_comment(viewer: Viewer, comment_id: int) -> None:
         _require("remove", viewer, row)
         # Moderators read what was removed in the revisions.
         await DB.fetch(_KEEP, comment_id, viewer.id, row["body"])
-        await _count(row, -1)
+        await _count(change, row, -1)
         seq = await _advance(change, row)
         await DB.fetch(_REMOVE, comment_id, seq)
         await change.record(CommentRemoved(await _told(viewer, comment_id)))
@@ -140,7 +140,7 @@ async def restore_comment(viewer: Viewer, comment_id: int) -> None:
             return
         _require("restore", viewer, row)
         await DB.fetch(_DROP_LAST, comment_id, row["body"])
-        await _count(row, 1)
+        await _count(change, row, 1)
         seq = await _advance(change, row)
         await DB.fetch(_RESTORE, comment_id, seq)
         await change.record(CommentRestored(await _told(viewer, comment_id)))
@@ -179,8 +179,8 @@ def _require(verb: str, viewer: Viewer, row: Any) -> None:
     raise Locked if may(verb, viewer, row, locked=False) else Forbidden
 
 
-async def _count(row: Any, by: int) -> None:
-    await count_comments(row["post"], by)
+async def _count(change: Change, row: Any, by: int) -> None:
+    await count_comments(change, row["post"], by)
     await DB.fetch("UPDATE comments SET replies_count = replies_count + $2 WHERE id = $1", row["parent"], by)
 
 

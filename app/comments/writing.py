@@ -22,7 +22,7 @@ WITH post AS (
     UPDATE posts SET comments_count = comments_count + 1, last_activity_at = clock_timestamp()
     WHERE id = $1 AND removed_at IS NULL AND (locked_at IS NULL OR $2)
         AND ($3::bigint IS NULL OR EXISTS (SELECT FROM comments WHERE id = $3 AND post = $1))
-    RETURNING id
+    RETURNING id, comments_count
 ), parent AS (
     UPDATE comments SET replies_count = replies_count + 1
     WHERE id = $3 AND post = (SELECT id FROM post) RETURNING depth
@@ -47,7 +47,9 @@ WITH post AS (
     SELECT $12, $13, $14::jsonb, now() + make_interval(secs => $15) FROM event
     {outbox.ON_CONFLICT}
 )
-SELECT channel, seq, kind, hubbub_time(created_at) AS at, data::text AS data, hubbub_epoch() AS epoch FROM event
+SELECT channel, seq, kind, hubbub_time(created_at) AS at, data::text AS data, hubbub_epoch() AS epoch,
+    (SELECT comments_count FROM post)
+FROM event
 """
 
 

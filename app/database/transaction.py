@@ -11,7 +11,7 @@ import asyncpg
 
 from app.database.engine import DB
 from app.jobs import outbox, queue
-from app.live import broker, log
+from app.live import activity, broker, channels, log
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -32,6 +32,7 @@ class Change:
     def __init__(self) -> None:
         self.messages: list[log.Message] = []
         self.jobs: list[outbox.Entry] = []
+        self._counts: dict[str, int] = {}
         self._seqs: dict[str, int] = {}
 
     @property
@@ -49,6 +50,17 @@ class Change:
     async def record(self, event: log.Event) -> None:
         """Log the event on each of its channels; it is published after the commit."""
         self.messages += await log.append(event, self._seqs)
+
+    def count(self, post_id: int, comments_count: int) -> None:
+        """Have the front page told how many comments a post has; the post's channel must be advanced too."""
+        self._counts[channels.post(post_id)] = comments_count
+
+    def say(self) -> None:
+        """What readers and workers are told once it is committed."""
+        broker.publish(self.messages)
+        for channel in self._counts.keys() & self._seqs:
+            activity.say(channel, self._seqs[channel], self._counts[channel])
+        queue.push(self.jobs)
 
     async def enqueue(
         self, job: outbox.JobFunction, *, key: str | None = None, delay: float = 0, **payload: Any
@@ -69,20 +81,22 @@ async def transaction() -> AsyncIterator[Change]:
     change = Change()
     async with DB.transaction():
         yield change
-    broker.publish(change.messages)
-    queue.push(change.jobs)
+    change.say()
 
 
 async def commit_statement(sql: str, *args: object) -> list[asyncpg.Record]:
     """A change that is a single statement, committed by itself; its rows are logged events.
 
-    `sql` returns channel, seq, kind, at, data, epoch of what it appended to `events`; no row means that
-    its conditions did not hold and nothing was changed.
+    `sql` returns channel, seq, kind, at, data, epoch of what it appended to `events`, and, for the front
+    page, comments_count; no row means that its conditions did not hold and nothing was changed.
     """
     if DB.current_transaction.get() is not None:
         raise RuntimeError("A change of one statement cannot be part of another.")
     rows = await _run(sql, *args)
     broker.publish([log.message(row) for row in rows])
+    for row in rows:
+        if (comments_count := row.get("comments_count")) is not None:
+            activity.say(row["channel"], row["seq"], comments_count)
     return rows
 
 

@@ -13,7 +13,7 @@ from app.database.engine import DB
 from app.database.unavailable import UNAVAILABLE
 from app.demo.seed import DOMAIN
 from app.live import channels
-from app.live.presence import say_typing
+from app.live.typing import say_typing
 from app.web.errors import Refusal
 
 log = structlog.get_logger("hubbub.demo")

@@ -6,13 +6,17 @@ import sys
 
 from app.bundled.process import tethered
 
-STOP_WITHIN = 3.0  # seconds; whoever stops a development server does not want to wait
+# Seconds. Whoever stops a development server does not want to wait; but one with many readers lets them go in
+# turn (LIVE.md 4.8), and a second Ctrl-C ends all.
+STOP_WITHIN = {"serve": 40.0}
+STOP_OTHERS_WITHIN = 3.0
 
 
 class Part:
     """`hubbub COMMAND` in a process of its own, writing to our terminal."""
 
     def __init__(self, command: str, environment: dict[str, str]) -> None:
+        self._patience = STOP_WITHIN.get(command, STOP_OTHERS_WITHIN)
         # Killed with us rather than asked: nothing that is acknowledged depends on how a part ends.
         self._popen = subprocess.Popen(  # noqa: S603  # our own command, no shell
             tethered([sys.executable, "-m", "app.cli", command], signal.SIGKILL),
@@ -40,7 +44,7 @@ class Part:
     def stop(self) -> None:
         self.ask()
         try:
-            self._popen.wait(STOP_WITHIN)
+            self._popen.wait(self._patience)
         except subprocess.TimeoutExpired:
             self._popen.kill()
             self._popen.wait()

@@ -25,8 +25,8 @@ PUBLISH_SECONDS = 0.25
 BREAKER_SECONDS = 1.0
 SILENCE_SECONDS = 1.0
 BATCH = 200
-# No event has this `seq`.
-WHISPER = 0
+# No event has these as its `seq`: a frame for readers that may be lost, and a Count for the hub.
+WHISPER, COUNT = 0, -1
 BACKLOG = 10_000
 UNREACHABLE = (RedisError, OSError, TimeoutError)
 
@@ -198,6 +198,6 @@ def publish(messages: Iterable[Message]) -> None:
     publisher.publish(messages)
 
 
-def whisper(channel: str, frame: bytes) -> None:
+def whisper(channel: str, frame: bytes, kind: int = WHISPER) -> None:
     """Hand over something that may be lost, such as who is typing: no event, no place in the channel."""
-    publisher.publish([Message(channel, "", WHISPER, frame)])
+    publisher.publish([Message(channel, "", kind, frame)])

@@ -155,6 +155,17 @@ class IsTyping(ServerFrame, frozen=True, tag="typing"):
     user: LiveUser
 
 
+class Presence(ServerFrame, frozen=True):
+    channel: str
+    count: int
+    users: list[LiveUser]
+
+
+class Activity(ServerFrame, frozen=True):
+    post: int
+    comments_count: int
+
+
 class Error(ServerFrame, frozen=True):
     code: str
     message: str

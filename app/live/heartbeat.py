@@ -2,8 +2,10 @@
 
 import asyncio
 from collections.abc import Callable
+from math import inf
 from time import monotonic
 
+from app.live.farewell import NO_PONG, TOO_SLOW
 from app.live.frames import Ping
 from app.live.reader import Reader
 from app.settings import settings
@@ -11,7 +13,40 @@ from app.settings import settings
 PONG_SECONDS = 10.0
 STUCK_SECONDS = 30.0
 LOOK_SECONDS = 1.0
-TOO_SLOW, NO_PONG = 4008, 4012
+
+
+class Watch:
+    """Sees that a full reader drains; `hang_up(code, reason)` is called when it takes nothing for too long."""
+
+    def __init__(
+        self, reader: Reader, hang_up: Callable[[int, str], None], on_look: Callable[[], None] = lambda: None
+    ) -> None:
+        self._reader = reader
+        self._hang_up = hang_up
+        self._on_look = on_look
+        self._least = inf
+        self._watching: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        # One that has drained and is full again counts from here, whatever it had been down to.
+        self._least = inf
+        if self._watching is None or self._watching.done():
+            self._watching = asyncio.create_task(self._watch())
+
+    def stop(self) -> None:
+        if self._watching is not None:
+            self._watching.cancel()
+
+    async def _watch(self) -> None:
+        since = monotonic()
+        while self._reader.full and not self._reader.closed:
+            await asyncio.sleep(LOOK_SECONDS)
+            self._on_look()
+            if (unsent := self._reader.unsent()) < self._least:
+                self._least, since = unsent, monotonic()
+            elif monotonic() - since >= STUCK_SECONDS:
+                self._hang_up(TOO_SLOW, "too_slow")
+                return
 
 
 class Heartbeat:
@@ -23,13 +58,15 @@ class Heartbeat:
         self._hang_up = hang_up
         self._timer: asyncio.TimerHandle | None = None
         self._deadline: asyncio.TimerHandle | None = None
-        self._watching: asyncio.Task[None] | None = None
+        # Who is full has not read our pings either.
+        self._drain = Watch(reader, hang_up, self.hear_pong)
 
     def start(self) -> None:
         self._timer = asyncio.get_running_loop().call_later(settings.ping_ms / 1000, self._beat)
 
     def stop(self) -> None:
-        for pending in (self._timer, self._deadline, self._watching):
+        self._drain.stop()
+        for pending in (self._timer, self._deadline):
             if pending is not None:
                 pending.cancel()
 
@@ -40,8 +77,7 @@ class Heartbeat:
 
     def watch(self) -> None:
         """The transport is full: see that it drains."""
-        if self._watching is None or self._watching.done():
-            self._watching = asyncio.create_task(self._watch())
+        self._drain.start()
 
     def _beat(self) -> None:
         # Into a full transport nothing is written; the watch decides about it.
@@ -52,15 +88,3 @@ class Heartbeat:
                     PONG_SECONDS, self._hang_up, NO_PONG, "no_pong"
                 )
         self.start()
-
-    async def _watch(self) -> None:
-        least, since = self._reader.unsent(), monotonic()
-        while self._reader.full and not self._reader.closed:
-            await asyncio.sleep(LOOK_SECONDS)
-            # It has not read our pings either while it was full.
-            self.hear_pong()
-            if (unsent := self._reader.unsent()) < least:
-                least, since = unsent, monotonic()
-            elif monotonic() - since >= STUCK_SECONDS:
-                self._hang_up(TOO_SLOW, "too_slow")
-                return

@@ -4,18 +4,21 @@ import asyncio
 from time import monotonic
 from typing import Any
 
+import msgspec
 import structlog
 
 from app.accounts.viewer import Viewer
 from app.database.unavailable import UNAVAILABLE
 from app.live import frames, log
-from app.live.broker import WHISPER, Listener
-from app.live.channels import NAME, is_public, readable
+from app.live.activity import Count, Pace
+from app.live.broker import COUNT, WHISPER, Listener
+from app.live.channels import NAME, POSTS, is_public, readable
 from app.live.connections import Connections
 from app.live.doubts import Doubts
 from app.live.feed import Feed
 from app.live.log import Message
 from app.live.paging import events, refusal
+from app.live.presence import Presence
 from app.live.reader import Reader
 from app.live.standings import Standing
 from app.live.subscription import Subscription
@@ -45,6 +48,8 @@ class Hub:
         self.epoch = ""
         self.checked_at = 0.0
         self.connections = Connections()
+        self.presence = Presence()
+        self._activity = Pace(self._tell_activity)
         self.doubts = Doubts()
         self.listener = Listener(self._hear, self._look_again)
         self._feeds: dict[str, Feed] = {}
@@ -118,6 +123,7 @@ class Hub:
 
     def leave(self, subscription: Subscription) -> None:
         subscription.stop()
+        self.presence.leave(subscription)
         if not subscription.feed.subscriptions:
             # Readers who reload come back at once; Redis need not hear of it.
             asyncio.get_running_loop().call_later(LINGER_SECONDS, self._retire, subscription.feed)
@@ -183,10 +189,16 @@ class Hub:
         if message.seq == WHISPER:
             if feed is not None:
                 feed.whisper(message.frame)
+        elif message.seq == COUNT:
+            self._activity.hear(msgspec.json.decode(message.frame, type=Count))
         elif message.epoch != self.epoch:
             self._look_again()
         elif feed is not None:
             feed.hear(message.seq, message.frame)
+
+    def _tell_activity(self, count: Count) -> None:
+        if (feed := self._feeds.get(POSTS)) is not None:
+            feed.whisper(msgspec.json.encode(frames.Activity(count.post, count.comments_count)))
 
     def _look_again(self) -> None:
         """Compare all local channels, now: something may have passed us by."""

@@ -4,14 +4,21 @@ import fcntl
 import socket
 import sys
 import termios
-from asyncio import BaseTransport
+from asyncio import BaseTransport, Transport
 from collections.abc import Callable
 from typing import Any
 
+import msgspec
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from websockets.frames import CloseCode
+
+from app.live.frames import Bye
+from app.live.reader import frame_text
 
 EXTENSION = "hubbub.transport"
 SEND_BUFFER = 65_536
+# More than this is no way to send a small message, and empty ones would count towards no limit.
+FRAGMENTS = 256
 PONG = b'{"type":"pong"}'
 
 
@@ -35,6 +42,26 @@ class LiveProtocol(WebSocketsSansIOProtocol):
             extensions: dict[str, object] = self.scope["extensions"]  # type: ignore[assignment]  # ours is one more
             extensions[EXTENSION] = self
 
+    def handle_ping(self) -> None:
+        # One who sends pings and takes no answers would fill our memory with them.
+        if self.writable.is_set():
+            super().handle_ping()
+        else:
+            self.conn.data_to_send()
+
+    def handle_cont(self, event: Any) -> None:
+        if len(self.frames) < FRAGMENTS:
+            super().handle_cont(event)
+        elif not self.close_sent:
+            self.conn.send_close(CloseCode.MESSAGE_TOO_BIG)
+            self.handle_parser_exception()
+
+    def handle_parser_exception(self) -> None:
+        """What breaks the rules of WebSocket, or is too large, is closed here (1002, 1007, 1009)."""
+        if self.handshake_complete and not self.close_sent and not self.transport.is_closing():
+            self.transport.write(frame_text(msgspec.json.encode(Bye("bad_frame", None))))
+        super().handle_parser_exception()
+
     def handle_text(self, event: Any) -> None:
         if event.data == PONG and event.fin and self.on_pong is not None:
             # One for each connection and ping, so not by way of a queue, a task and a paused transport.
@@ -55,8 +82,7 @@ class LiveProtocol(WebSocketsSansIOProtocol):
         return number
 
     def unsent(self) -> int:
-        """Bytes that the client has not taken yet, in our buffer and in the kernel's."""
-        return self.transport.get_write_buffer_size() + _queued(self.transport.get_extra_info("socket"))
+        return unsent(self.transport)
 
     def pause_writing(self) -> None:
         super().pause_writing()
@@ -72,6 +98,11 @@ class LiveProtocol(WebSocketsSansIOProtocol):
         super().connection_lost(exc)
         if self.on_resume is not None:
             self.on_resume()
+
+
+def unsent(transport: Transport) -> int:
+    """Bytes that the client has not taken yet, in our buffer and in the kernel's."""
+    return transport.get_write_buffer_size() + _queued(transport.get_extra_info("socket"))
 
 
 def _queued(connection: Any) -> int:

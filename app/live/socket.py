@@ -2,6 +2,7 @@
 
 import asyncio
 import secrets
+import sys
 from collections.abc import Awaitable
 from contextlib import suppress
 from functools import partial
@@ -17,20 +18,23 @@ from msgspec import UNSET, UnsetType
 from app.accounts.viewer import Viewer
 from app.database.unavailable import UNAVAILABLE
 from app.live import frames
+from app.live.allowance import Allowance
 from app.live.connections import TooManyConnections
-from app.live.farewell import BAD_FRAME, RESTART, SIGNED_OUT, TOO_MANY, reconnect_in
+from app.live.farewell import BAD_FRAME, RATE, RESTART, SIGNED_OUT, TOO_MANY, reconnect_in
 from app.live.heartbeat import Heartbeat
 from app.live.hub import Hub, NotReadable
-from app.live.presence import Throttle, say_typing
 from app.live.protocol import EXTENSION
 from app.live.reader import AsgiReader, Reader, TransportReader
 from app.live.subscription import Subscription
+from app.live.typing import Throttle, say_typing
 from app.settings import settings
 
 logger = structlog.get_logger("hubbub.live")
 
 FAREWELL_SECONDS = 2.0
 PATH = "/live"
+# Enough to tell two browsers behind one address from each other.
+AGENT = 200
 
 Connection = ASGIConnection[Any, Any, Any, Any]
 
@@ -80,16 +84,18 @@ class Conversation:
         self._door: Any = state.door
         self._id = secrets.token_hex(8)
         self.viewer = Viewer()
+        self._agent = ""
         self.address = scope["client"][0] if scope["client"] else ""
         transport: Any = (scope.get("extensions") or {}).get(EXTENSION)
         self._reader: Reader = TransportReader(transport) if transport else AsgiReader(send)
         self._reader.on_full = self._cool
         self._reader.on_broken = partial(self.hang_up, RESTART, "restart")
         self._heartbeat = Heartbeat(self._reader, self._ping, self.hang_up)
-        self._reader.on_pong = self._heartbeat.hear_pong
+        self._reader.on_pong = self._hear_pong
         self.subscriptions: dict[str, Subscription] = {}
         self._typing = Throttle()
         self._asked_as_nobody = False
+        self._allowance = Allowance()
         self._closing: asyncio.Task[None] | None = None
 
     async def begin(self, connection: Connection) -> bool:
@@ -103,6 +109,7 @@ class Conversation:
         if refused is not None:
             await self._bye(*refused)
             return False
+        self._agent = sys.intern(connection.headers.get("user-agent", "")[:AGENT])
         self._reader.forget_handshake()
         self._welcome()
         self._heartbeat.start()
@@ -127,12 +134,15 @@ class Conversation:
     async def hold(self) -> None:
         """Answer frames until one end has had enough."""
         while (message := await self._receive())["type"] == "websocket.receive":
-            if not await self._hear(message.get("text")):
+            # Who has been told `bye` is not heard any more.
+            if self._closing is None and not await self._hear(message.get("text")):
                 await self._bye(BAD_FRAME, "bad_frame")
                 return
 
     def end(self) -> None:
         self._hub.connections.discard(self)
+        # A transport that is closed waits for a client who may never take what is left for it.
+        asyncio.get_running_loop().call_later(FAREWELL_SECONDS, self._reader.abort)
         self._reader.close()
         self._heartbeat.stop()
         for subscription in self.subscriptions.values():
@@ -148,6 +158,9 @@ class Conversation:
         kind = frames.CLIENT_FRAMES.get(str(raw.get("type"))) if raw is not None else None
         if raw is None or kind is None:
             return False
+        if wait := self._allowance.take():
+            self._refuse(kind, raw, wait)
+            return True
         try:
             frame = frames.read(kind, raw)
         except msgspec.ValidationError as error:
@@ -155,6 +168,22 @@ class Conversation:
         else:
             await self._answer(frame)
         return True
+
+    def _refuse(self, kind: type[frames.ClientFrame], raw: dict[str, Any], wait: int) -> None:
+        """One frame too many. A pong still tells that somebody is there; typing may be lost."""
+        if self._allowance.exhausted:
+            self.hang_up(RATE, "rate_limited")
+        elif kind is frames.Pong:
+            self._heartbeat.hear_pong()
+        elif kind is not frames.Typing:
+            said = f"At most {frames.FRAMES_PER_SECOND} frames a second."
+            self._error(raw.get("id"), "rate_limited", said, retry_after_ms=wait)
+
+    def _hear_pong(self) -> None:
+        """One that came past the queue."""
+        self._heartbeat.hear_pong()
+        if self._allowance.take() and self._allowance.exhausted:
+            self.hang_up(RATE, "rate_limited")
 
     async def _answer(self, frame: Any) -> None:
         try:
@@ -212,6 +241,7 @@ class Conversation:
         else:
             subscription = await self._hub.subscribe(self._reader, self.viewer, frame)
             self.subscriptions[frame.channel] = subscription
+            self._hub.presence.enter(subscription, self.viewer, self.address, self._agent)
 
     def _say_typing(self, channel: str) -> None:
         # Only where they are, only members, and not with every key.

@@ -29,6 +29,9 @@ _INSERT = """
 INSERT INTO posts (author, title, body, body_html, excerpt, tags, key, fingerprint)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING id
 """
+_COUNT = """
+UPDATE posts SET comments_count = comments_count + $2 WHERE id = $1 RETURNING comments_count, removed_at
+"""
 _EDIT = """
 UPDATE posts SET title = $2, body = $3, body_html = $4, excerpt = $5, tags = $6, seq = $7,
     edited_at = clock_timestamp(), updated_at = clock_timestamp() WHERE id = $1
@@ -159,9 +162,11 @@ async def write_reactions(change: Change, post_id: int, _post_id: int, counts: d
     await DB.fetch("UPDATE posts SET reactions = $2::jsonb, seq = $3 WHERE id = $1", post_id, encoded, seq)
 
 
-async def count_comments(post_id: int, by: int) -> None:
-    """Move the post's count, in the transaction of the comment that came or went."""
-    await DB.fetch("UPDATE posts SET comments_count = comments_count + $2 WHERE id = $1", post_id, by)
+async def count_comments(change: Change, post_id: int, by: int) -> None:
+    """Move the post's count, in the change of the comment that came or went."""
+    rows = await DB.fetch(_COUNT, post_id, by)
+    if rows[0]["removed_at"] is None:
+        change.count(post_id, rows[0]["comments_count"])
 
 
 def clean_words(field: str, text: str, least: int = 1) -> str:

@@ -34,8 +34,11 @@ class _Answer:
         self._known = _if_none_match(scope)
         self._since = _since(scope)
         self._start: Any = None
+        self._over = False
 
     async def take(self, message: Message) -> None:
+        if self._over:
+            return
         if message["type"] == "http.response.start":
             self._start = message
         elif self._start is None:
@@ -56,7 +59,10 @@ class _Answer:
                     if name in headers:
                         del headers[name]
         await self._send(start)
-        message["body"] = b"" if self._head else body
+        message["body"] = body
+        if self._head:
+            # Complete here, which the server tells whoever streams on as if the client had gone.
+            self._over, message["body"], message["more_body"] = True, b"", False
         await self._send(message)
 
     def _is_known(self, headers: MutableScopeHeaders) -> bool:

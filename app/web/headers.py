@@ -63,7 +63,8 @@ class Headers:
 
         await self._app(scope, receive, dress)
         milliseconds = (perf_counter() - started) * 1000
-        if scope["type"] == "http" and milliseconds >= settings.slow_request_ms:
+        waited = scope["type"] != "http" or scope["state"].get("waits", False)
+        if milliseconds >= settings.slow_request_ms and not waited:
             # The path without its query: that may hold what somebody searched for.
             log.warning("slow_request", ms=round(milliseconds), method=scope["method"], path=scope["path"])
 

@@ -15,6 +15,7 @@ export class LivePosts extends HTMLElement {
       epoch,
       seq: Number(seq),
       onEvent: ({ event, data }) => data && this.hear(event, data),
+      onActivity: ({ post, comments_count }) => showCount(this.querySelector(`[data-post="${post}"]`), comments_count),
       onResync: () => this.reload(),
     });
   }
@@ -58,10 +59,17 @@ async function refresh(row) {
   try {
     const { data } = await request("GET", `/posts/${row.dataset.post}`);
     fill(row, data);
+    showCount(row, data.comments_count);
   } catch (refusal) {
     if (refusal.status !== 404) throw refusal;
     markRemoved(row);
   }
+}
+
+// Where it would stand now shows at the next load: what is being read does not move.
+function showCount(row, count) {
+  const place = row?.querySelector("[data-slot=comments-count]");
+  if (place) place.textContent = plural(count, "reply", "replies");
 }
 
 // Its place stays until the next load, so that nothing below it moves.

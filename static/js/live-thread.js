@@ -9,6 +9,7 @@ import { Comments, goTo } from "./thread/comments.js";
 import { foldBranches } from "./thread/fold.js";
 import { Reading } from "./thread/reading.js";
 import { reactInPlace } from "./thread/reactions.js";
+import { Presence } from "./thread/presence.js";
 import { Typing } from "./thread/typing.js";
 import { News } from "./thread/news.js";
 import { ThreadPost } from "./thread/post.js";
@@ -46,11 +47,14 @@ export class LiveThread extends HTMLElement {
 
   follow() {
     const { channel, epoch, seq } = this.dataset;
+    const presence = new Presence(this);
+    pageLive().onStatus(({ state }) => state === "offline" && presence.forget());
     const place = pageLive().subscribe(channel, {
       epoch,
       seq: Number(seq),
       onEvent: (event) => this.hear(event),
       onTyping: (user) => this.typing.hear(user),
+      onPresence: (frame) => presence.hear(frame),
       onResync: (lost) => this.reload(lost),
       onGone: () => this.post.gone(),
     });

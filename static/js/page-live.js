@@ -5,6 +5,6 @@ import { connect } from "./live/connect.js";
 let live;
 
 export function pageLive() {
-  live ??= connect({ url: `${location.origin.replace(/^http/, "ws")}/live` });
+  live ??= connect({ url: `${location.origin.replace(/^http/, "ws")}/live`, http: location.origin });
   return live;
 }

@@ -1,6 +1,8 @@
 // Order, duplicates, holes, pages and resync on one channel.
 
-import { equal, ok, test } from "./harness.js";
+import { deepStrictEqual as equal, ok } from "node:assert/strict";
+import { test } from "node:test";
+
 import { answer, event, events, openThread, ping, resync, subscribed, welcome } from "./machine.js";
 
 async function following(options) {
@@ -145,4 +147,12 @@ test("a server that cannot answer now is asked again after its pause", async () 
   equal(machine.socket.ofType("subscribe").length, 1);
   await machine.advance(1001);
   ok(machine.socket.ofType("subscribe").length === 2, "it should have asked again");
+});
+
+test("passes on who is here, which moves no position", async () => {
+  const { machine, seen, state } = await following();
+  machine.socket.say({ type: "presence", channel: "post:42", count: 3, users: [] });
+  machine.socket.say({ type: "presence", channel: "post:7", count: 9, users: [] });
+  machine.socket.say({ type: "activity", post: 42, comments_count: 1 }, event(11));
+  equal([seen.presence, seen.events, state()], [[3], [11], "live"]);
 });

@@ -1,6 +1,8 @@
 // Coming back, not coming back, jitter, pings, and what the status may claim.
 
-import { equal, ok, test } from "./harness.js";
+import { deepStrictEqual as equal, ok } from "node:assert/strict";
+import { test } from "node:test";
+
 import { answer, event, openThread, ping, subscribed, welcome } from "./machine.js";
 
 async function following() {

@@ -1,4 +1,4 @@
-// A clock that stands still, chance without chance, and a socket that a test speaks through.
+// A clock that stands still, chance without chance, and a socket and a server that a test speaks through.
 
 import { connect } from "../../static/js/live/connect.js";
 
@@ -7,7 +7,10 @@ export class Machine {
   url = "ws://test/live";
   page = new EventTarget();
   sockets = [];
+  requests = [];
   chance = 0.5;
+  away = false; // whether the tab is hidden
+  blocked = false; // whether there are no WebSockets at all
   #time = 1_000_000;
   #timers = new Map();
   #next = 1;
@@ -16,6 +19,7 @@ export class Machine {
     const machine = this;
     this.WebSocket = class extends FakeSocket {
       constructor(url, protocol) {
+        if (machine.blocked) throw new Error("WebSockets are switched off");
         super(url, protocol);
         machine.sockets.push(this);
       }
@@ -23,6 +27,8 @@ export class Machine {
   }
 
   now = () => this.#time;
+  hidden = () => this.away;
+  fetch = (url, { signal }) => new Promise((go, fail) => this.requests.push(new FakeRequest(url, signal, go, fail)));
   random = () => this.chance;
   clearTimeout = (id) => this.#timers.delete(id);
   setTimeout = (act, ms) => {
@@ -32,6 +38,17 @@ export class Machine {
 
   get socket() {
     return this.sockets.at(-1);
+  }
+
+  /** The requests that wait for an answer. */
+  get waiting() {
+    return this.requests.filter((request) => request.waits);
+  }
+
+  /** The one request that waits. */
+  get request() {
+    if (this.waiting.length !== 1) throw new Error(`${this.waiting.length} requests wait`);
+    return this.waiting[0];
   }
 
   async advance(ms) {
@@ -80,19 +97,60 @@ class FakeSocket {
   }
 }
 
+class FakeRequest {
+  waits = true;
+
+  constructor(url, signal, go, fail) {
+    const { pathname, searchParams } = new URL(url);
+    Object.assign(this, { path: decodeURIComponent(pathname), query: Object.fromEntries(searchParams) });
+    this.#settle = (act, value) => {
+      this.waits = false;
+      act(value);
+      return settled();
+    };
+    this.#go = go;
+    this.#fail = fail;
+    signal.addEventListener("abort", () => this.waits && this.cut());
+  }
+
+  #settle;
+  #go;
+  #fail;
+
+  /** The server answers. */
+  say(body, status = 200, headers = {}) {
+    const answer = { ok: status < 300, status, headers: new Headers(headers), json: async () => body };
+    return this.#settle(this.#go, answer);
+  }
+
+  /** A page of a channel's events, and where it ends. */
+  page(seqs, { seq = seqs.at(-1), more = false, checked_ms = 100, channel = "post:42" } = {}) {
+    const data = { type: "events", channel, epoch: "e", events: seqs.map(item), more };
+    return this.say({ success: true, data, meta: { channel, epoch: "e", seq, checked_ms } });
+  }
+
+  /** The network gives up. */
+  cut() {
+    return this.#settle(this.#fail, new TypeError("Failed to fetch"));
+  }
+}
+
+const item = (seq) => ({ seq, event: "comment.created", at: "", data: {} });
+
 /** A page that subscribed to post:42 at seq 10, and what it was told. */
-export async function openThread({ reload = async () => {}, place = { epoch: "e", seq: 10 } } = {}) {
-  const machine = new Machine();
-  const seen = { events: [], resyncs: [], states: [], gone: [] };
+export async function openThread({ reload = async () => {}, place = { epoch: "e", seq: 10 }, ...given } = {}) {
+  const machine = Object.assign(new Machine(), given);
+  const seen = { events: [], resyncs: [], states: [], gone: [], presence: [] };
   const live = connect(machine);
   live.onStatus((status) => seen.states.push({ ...status }));
-  live.subscribe("post:42", {
+  const subscription = live.subscribe("post:42", {
     ...place,
     onEvent: (event) => seen.events.push(event.seq),
     onResync: (resync) => (seen.resyncs.push(resync), reload(resync)),
+    onPresence: ({ count }) => seen.presence.push(count),
     onGone: (reason) => seen.gone.push(reason),
   });
-  return { machine, live, seen, state: () => seen.states.at(-1).state };
+  return { machine, live, subscription, seen, state: () => seen.states.at(-1).state };
 }
 
 export const welcome = { type: "welcome", protocol: 1, connection: "c", user: null, ping_ms: 10_000 };

@@ -8,6 +8,7 @@ import pytest
 from app.database.engine import Engine
 from app.live import broker
 from app.live.hub import Hub
+from tests.live.inner import InProcess, running
 from tests.saying import open_channel
 from tests.waiting import eventually
 
@@ -39,3 +40,10 @@ async def channel(database: Engine) -> str:
         )
     )[0][0]
     return await open_channel(f"post:{post}")
+
+
+@pytest.fixture
+async def inner(hub: Hub) -> AsyncIterator[InProcess]:
+    """A server in this process, around the hub."""
+    async with running(hub) as server:
+        yield server

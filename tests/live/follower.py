@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+from collections.abc import Iterable
 from contextlib import suppress
 from typing import Any, Self
 
@@ -15,14 +16,18 @@ AWAY = (OSError, ConnectionClosed, InvalidHandshake, InvalidMessage, EOFError, T
 
 
 class Follower:
-    """`seqs` in the order in which they came; `resyncs` are places where something may have been missed."""
+    """`seqs` in the order in which they came; `resyncs` are places where something may have been missed.
 
-    def __init__(self, server: Server, channel: str) -> None:
+    `codes` are those with which it was sent away. It comes back to `server`, or else to one of the `others`.
+    """
+
+    def __init__(self, server: Server, channel: str, others: Iterable[Server] = ()) -> None:
         self.seqs: list[int] = []
         self.ids: list[int] = []
         self.resyncs: list[dict[str, Any]] = []
         self.connections = 0
-        self._server = server
+        self.codes: list[int | None] = []
+        self._servers = [server, *others]
         self._channel = channel
         self._epoch: str | None = None
         self._position = 0
@@ -52,11 +57,12 @@ class Follower:
     async def _follow(self) -> None:
         while True:
             with suppress(*AWAY):
-                await self._converse()
+                await self._converse(self._servers[0])
+            self._servers.append(self._servers.pop(0))
             await asyncio.sleep(random.uniform(0.05, 0.3))
 
-    async def _converse(self) -> None:
-        self._client = client = await LiveClient.open(self._server.live_url, origin=self._server.url)
+    async def _converse(self, server: Server) -> None:
+        self._client = client = await LiveClient.open(server.live_url, origin=server.url)
         client.on_event = self._note
         try:
             place = None if self._epoch is None else (self._epoch, self._position)
@@ -65,7 +71,7 @@ class Follower:
                 self.resyncs.append(answer)
             self._epoch, self._position = answer["epoch"], max(self._position, answer["seq"])
             self.connections += 1
-            await client.gone(patience=600)
+            self.codes.append(await client.gone(patience=600))
         finally:
             await client.close()
 

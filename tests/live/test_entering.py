@@ -28,6 +28,7 @@ class Line:
 
     def __init__(self) -> None:
         self.scope: dict[str, Any] = {"extensions": None, "client": ("192.0.2.1", 40_000)}
+        self.headers: dict[str, str] = {}
         self.code: int | None = None
         self._closed = asyncio.Event()
 

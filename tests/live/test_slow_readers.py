@@ -1,54 +1,17 @@
 """LIVE.md 4.5: who reads slowly is fed as they read, and who reads no more is let go, socket and all."""
 
-import asyncio
-from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator
 from functools import partial
 
 import pytest
-import uvicorn
-from litestar.datastructures import State
 
-from app.accounts.door import Door
 from app.live.hub import Hub
-from app.live.protocol import LiveProtocol
-from app.live.socket import Sockets
+from tests.live.inner import InProcess, running
 from tests.live_client import LiveClient
 from tests.saying import say_silently
-from tests.serving import free_port
 from tests.waiting import eventually
 
 LARGE = 10_000
-
-
-class InProcess(uvicorn.Server):
-    """A uvicorn in the tests' own loop, which leaves signals alone."""
-
-    @contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        yield
-
-    @property
-    def url(self) -> str:
-        return f"ws://127.0.0.1:{self.config.port}/live"
-
-
-async def nothing_else(*_: object) -> None:
-    raise AssertionError("Nobody asks for anything but sockets.")
-
-
-@pytest.fixture
-async def inner(hub: Hub) -> AsyncIterator[InProcess]:
-    app = Sockets(nothing_else, State({"hub": hub, "door": Door()}))
-    config = uvicorn.Config(
-        app, port=free_port(), ws=LiveProtocol, lifespan="off", log_config=None, ws_per_message_deflate=False
-    )
-    running = InProcess(config)
-    task = asyncio.create_task(running.serve())
-    await eventually(lambda: running.started, "the server listens")
-    yield running
-    running.should_exit = True
-    await task
 
 
 @pytest.fixture
@@ -139,13 +102,7 @@ async def test_who_answers_no_ping_is_closed_with_4012_and_may_come_back(
 async def test_4_6_without_our_protocol_sends_go_the_ordinary_way_and_are_as_complete(
     hub: Hub, channel: str
 ) -> None:
-    app = Sockets(nothing_else, State({"hub": hub, "door": Door()}))
-    plain = InProcess(
-        uvicorn.Config(app, port=free_port(), ws="websockets-sansio", lifespan="off", log_config=None)
-    )
-    task = asyncio.create_task(plain.serve())
-    await eventually(lambda: plain.started, "the server listens")
-    async with await LiveClient.open(plain.url) as client:
+    async with running(hub, ws="websockets-sansio") as plain, await LiveClient.open(plain.url) as client:
         last = await say_silently(channel, 700)
         answer = await client.ask("fetch", channel=channel, epoch="", after=0)
         await client.subscribe(channel, (answer["epoch"], 0))
@@ -156,5 +113,3 @@ async def test_4_6_without_our_protocol_sends_go_the_ordinary_way_and_are_as_com
         await client.say("junk")
         assert await client.gone() == 4400
         assert client.frames[-1]["type"] == "bye", "said before the line is closed"
-    plain.should_exit = True
-    await task

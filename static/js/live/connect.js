@@ -1,23 +1,26 @@
 // The way in: one connection, its subscriptions, and what may be said about how fresh they are.
 
 import { Channel } from "./channel.js";
-import { Connection } from "./connection.js";
 import { Status } from "./status.js";
+import { Transport } from "./transport.js";
 
 /**
- * Connect to `url` and stay connected. Everything of the machine can be given by a test.
+ * Connect to `url` and stay connected; where WebSockets do not pass, by long poll at `http`, if that is given.
+ * Everything of the machine can be given by a test.
  * Returns { subscribe, onStatus, close }; see README.md.
  */
 export function connect(options) {
   const machine = withDefaults(options);
   const channels = new Map();
   const status = new Status(machine);
-  const connection = new Connection(machine, hear);
+  const connection = new Transport(machine, hear);
 
   function hear(frame) {
     if (frame.type === "welcome") channels.forEach((channel) => channel.subscribe());
     else if (frame.type === "ping") channels.forEach((channel) => channel.compare(frame.seqs));
     else if (frame.type === "typing") channels.get(frame.channel)?.onTyping?.(frame.user);
+    else if (frame.type === "presence") channels.get(frame.channel)?.onPresence?.(frame);
+    else if (frame.type === "activity") channels.get("posts")?.onActivity?.(frame);
     else channels.get(frame.channel ?? channelOf(frame))?.hear(frame);
     status.hear(frame);
     look();
@@ -27,14 +30,14 @@ export function connect(options) {
     status.look(connection, [...channels.values()]);
   }
 
-  function subscribe(name, { epoch, seq, onEvent, onResync, onGone, onTyping }) {
+  function subscribe(name, { epoch, seq, onEvent, onResync, onGone, onTyping, onPresence, onActivity }) {
     const gone = (reason) => {
       channels.delete(name);
       onGone?.(reason);
     };
     const handlers = { onEvent, onResync, onGone: gone, onChange: look, onChecked: status.checked };
     const channel = new Channel(name, { epoch, seq }, handlers, connection.send, machine);
-    channel.onTyping = onTyping;
+    Object.assign(channel, { onTyping, onPresence, onActivity });
     channels.set(name, channel);
     if (connection.welcome) channel.subscribe();
     return { close: () => leave(name), typing: () => connection.send({ type: "typing", channel: name }) };
@@ -46,7 +49,6 @@ export function connect(options) {
     look();
   }
 
-  connection.follow(machine.page);
   connection.open();
   return { subscribe, onStatus: (listener) => status.listen(listener), close: connection.close };
 }
@@ -63,7 +65,9 @@ function withDefaults(options) {
     now: Date.now,
     setTimeout: (act, ms) => setTimeout(act, ms),
     clearTimeout: (timer) => clearTimeout(timer),
-    page: globalThis,
+    fetch: (...request) => fetch(...request),
+    hidden: () => globalThis.document?.hidden ?? false,
+    page: globalThis.addEventListener ? globalThis : new EventTarget(),
     ...options,
   };
 }

@@ -1,9 +1,9 @@
 // One WebSocket of hubbub.v1 that comes back by itself: opening, pings, closing, full jitter.
 
+import { Backoff } from "./backoff.js";
+
 const NO_RETURN = new Set([4400, 4401, 4403, 4409]);
 const OPEN_MS = 10_000;
-const FIRST_MS = 1000;
-const MOST_MS = 30_000;
 const WATCH_MS = 1000;
 export const SLACK_MS = 5000;
 
@@ -14,7 +14,7 @@ export class Connection {
   #hear;
   #socket = null;
   #heardAt = 0;
-  #tries = 0;
+  #backoff;
   #comeBack;
   #over = false;
   #timers = {};
@@ -22,45 +22,51 @@ export class Connection {
   constructor(machine, hear) {
     this.#machine = machine;
     this.#hear = hear;
+    this.#backoff = new Backoff(machine);
   }
 
   /** Open, unless it is open or was ended for good. */
   open = () => {
     if (this.#socket || this.#over) return;
     this.#machine.clearTimeout(this.#timers.retry);
-    const socket = new this.#machine.WebSocket(this.#machine.url, "hubbub.v1");
+    this.#comeBack = undefined;
+    let socket;
+    try {
+      socket = new this.#machine.WebSocket(this.#machine.url, "hubbub.v1");
+    } catch {
+      return this.#lose(1006);
+    }
     socket.onmessage = ({ data }) => this.#receive(JSON.parse(data));
     socket.onclose = ({ code }) => this.#lose(code);
     this.#socket = socket;
-    this.#comeBack = undefined;
     this.#heardAt = this.#machine.now();
     this.#watch();
   };
 
   /** Close without coming back by itself; `open` goes on. */
   close = () => {
-    if (this.#socket) this.#drop();
+    this.drop();
     this.#machine.clearTimeout(this.#timers.retry);
+  };
+
+  // A closing handshake with a dead peer takes a minute: do not wait for it.
+  drop = () => {
+    const socket = this.#socket;
+    if (!socket) return;
+    socket.onmessage = socket.onclose = null;
+    socket.close();
+    this.#lose(1006);
   };
 
   send = (frame) => {
     if (this.welcome) this.#socket.send(JSON.stringify(frame));
   };
 
-  /** Follow the page's life: an open socket would keep it out of the back-forward cache. */
-  follow(page) {
-    page.addEventListener("pagehide", this.close);
-    page.addEventListener("pageshow", (event) => event.persisted && this.open());
-    page.addEventListener("online", this.open);
-    // A socket on a network that has gone says nothing until it times out.
-    page.addEventListener("offline", () => this.#socket && this.#drop());
-  }
-
   #receive(frame) {
     this.#heardAt = this.#machine.now();
     if (frame.type === "welcome") {
       this.welcome = frame;
-      this.#tries = 0;
+      this.#backoff.reset();
     }
     if (frame.type === "ping") this.send({ type: "pong" });
     if (frame.type === "bye") this.#comeBack = frame.reconnect_in;
@@ -74,27 +80,20 @@ export class Connection {
     this.#hear({ type: "closed", code });
   }
 
-  // A closing handshake with a dead peer takes a minute: do not wait for it.
-  #drop() {
-    const socket = this.#socket;
-    socket.onmessage = socket.onclose = null;
-    socket.close();
-    this.#lose(1006);
-  }
-
   #forget() {
     this.#socket = this.welcome = null;
     this.#machine.clearTimeout(this.#timers.watch);
   }
 
   #delay() {
-    const [least, most] = this.#comeBack ?? [0, Math.min(MOST_MS, FIRST_MS * 2 ** this.#tries++)];
+    if (!this.#comeBack) return this.#backoff.next();
+    const [least, most] = this.#comeBack;
     return least + this.#machine.random() * (most - least);
   }
 
   #watch = () => {
     const patience = this.welcome ? this.welcome.ping_ms + SLACK_MS : OPEN_MS;
-    if (this.#machine.now() - this.#heardAt > patience) return this.#drop();
+    if (this.#machine.now() - this.#heardAt > patience) return this.drop();
     this.#timers.watch = this.#machine.setTimeout(this.#watch, WATCH_MS);
     if (this.welcome) this.#hear({ type: "tick" });
   };

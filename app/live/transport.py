@@ -1,0 +1,37 @@
+"""uvicorn's HTTP protocol, which also lets a stream see its transport and hear that the server stops."""
+
+import socket
+from collections.abc import Callable
+from typing import Any
+
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from app.live.protocol import EXTENSION, SEND_BUFFER, unsent
+
+
+class StreamProtocol(HttpToolsProtocol):
+    """Given to uvicorn as `http=`; the application finds it in `scope["extensions"]`."""
+
+    on_shutdown: Callable[[], None] | None = None
+    stopping = False
+
+    def on_headers_complete(self) -> None:
+        scope: dict[str, Any] = self.scope  # type: ignore[assignment]  # ours is one more
+        scope["extensions"] = {EXTENSION: self}
+        super().on_headers_complete()
+
+    def narrow(self) -> None:
+        """Keep the kernel from hiding that a reader has stopped reading (LIVE.md 4.5)."""
+        connection = self.transport.get_extra_info("socket")
+        if connection is not None:
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)
+
+    def unsent(self) -> int:
+        return unsent(self.transport)
+
+    def shutdown(self) -> None:
+        # uvicorn waits for every answer under way, and these have no end of their own.
+        super().shutdown()
+        self.stopping = True
+        if self.on_shutdown is not None:
+            self.on_shutdown()
