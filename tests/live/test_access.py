@@ -7,16 +7,14 @@ import asyncio
 
 import pytest
 
-from app.database.engine import DB
 from tests.api import BASE
-from tests.cast import PASSWORD, Cast, Member
+from tests.cast import PASSWORD, Cast, Member, second_session
 from tests.live.servers import Everywhere
 from tests.live_client import LiveClient
 from tests.saying import say_silently
 from tests.writers import open_thread
 
 WITHIN = 2.0
-TOKEN = "a-second-token-which-nobody-guesses"
 SIGNED_OUT = [{"type": "bye", "reason": "signed_out", "reconnect_in": None}]
 
 
@@ -30,15 +28,6 @@ async def ask(here: Everywhere, member: Member, method: str, path: str, **body: 
     async with here.servers[0].client(member.token) as client:
         answer = await client.request(method, BASE + path, json=body or None)
         assert answer.status_code < 300, answer.text
-
-
-async def second_session(member: Member) -> Member:
-    rows = await DB.fetch(
-        """INSERT INTO sessions ("user", token_hash, expires_at)
-        VALUES ($1, sha256($2::text::bytea), now() + interval '1 day') RETURNING id""",
-        member.id, TOKEN,
-    )  # fmt: skip
-    return Member(member.id, member.username, member.role, TOKEN, rows[0]["id"])
 
 
 async def signed_out(clients: list[LiveClient]) -> None:
