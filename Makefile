@@ -2,12 +2,13 @@
 PYTHON ?= python3
 VENV := .venv/bin/python
 
-.PHONY: help run test check chaos
+.PHONY: help run test check bench chaos
 help:
 	@echo "make run    a live community at http://127.0.0.1:8000 (PORT, HOST); Ctrl-C stops it"
 	@echo "make test   the whole suite, on a real PostgreSQL, a real Valkey and a real browser"
 	@echo "make chaos  20 minutes of kills, stops, cuts and restores, and whether any promise was broken"
 	@echo "make check  format, lint, types, security lint, dependency audit, architecture"
+	@echo "make bench  Hubbub's live path beside seven others, on this machine (ARGS=--quick: only whether it runs)"
 
 # Tied to make, so that nothing stays behind whichever of the two is killed (0: the parent, 15: SIGTERM).
 run:
@@ -33,3 +34,8 @@ check:
 	$(VENV) -m bandit --quiet --configfile pyproject.toml -ll -ii --recursive app deploy piccolo_migrations
 	$(VENV) deploy/audit.py
 	$(VENV) -m pytest --quiet tests/test_architecture.py
+
+bench:
+	@$(PYTHON) deploy/venv.py --dev
+	@$(VENV) bench/install.py
+	@exec $(VENV) -m bench $(ARGS)

@@ -21,7 +21,7 @@ from app.posts.pages import FrontPage, PostPages
 from app.reactions.api import ReactionsController
 from app.reactions.pages import ReactionPages
 from app.reads.api import ReadPages, ReadsController
-from app.site import feeds, files, reference, robots
+from app.site import asyncapi, feeds, files, reference, robots
 from app.tags.api import TagsController
 from app.telemetry.metrics import metrics
 from app.uploads.pages import picture
@@ -50,6 +50,7 @@ ROUTES: list[ControllerRouterHandler] = [
     ReactionsController,  # /api/v1/posts/{id}/reactions/{kind} /api/v1/comments/{id}/reactions/{kind}
     TagsController,  # /api/v1/tags
     follow_channel,  # /api/v1/channels/{channel}/events
+    asyncapi.asyncapi,  # /api/asyncapi.json
     reference.docs,
     reference.docs_file,  # /api/docs
     feeds.front_feed,

@@ -15,7 +15,7 @@ from litestar.types import ASGIApp, Receive, Send
 
 from app.accounts.viewer import Viewer
 from app.database.unavailable import UNAVAILABLE
-from app.live import frames
+from app.live import frames, metrics
 from app.live.allowance import Allowance
 from app.live.connections import TooManyConnections
 from app.live.farewell import BAD_FRAME, RATE, RESTART, SIGNED_OUT, TOO_MANY, reconnect_in
@@ -128,6 +128,8 @@ class Conversation:
             if self._closing is None and not await self._hear(message.get("text")):
                 await self._bye(BAD_FRAME, "bad_frame")
                 return
+        if not self._reader.closed:
+            metrics.closed(message["code"])  # type: ignore[typeddict-item]  # what else comes is a disconnect
 
     def end(self) -> None:
         self._hub.connections.discard(self)
@@ -231,7 +233,7 @@ class Conversation:
             self._hub.leave(subscription)
         self._reader.send(frames.Unsubscribed(frame.channel, frame.id))
 
-    def _error(self, request: Any, code: str, message: str, **more: int) -> None:
+    def _error(self, request: Any, code: frames.ErrorCode, message: str, **more: int) -> None:
         self._reader.send(frames.Error(code, message, frames.known_id(request), **more))
 
     def _ping(self) -> frames.Ping:
@@ -251,6 +253,7 @@ class Conversation:
     async def _bye(self, code: int, reason: str) -> None:
         self._reader.send(frames.Bye(reason, reconnect_in(code)))
         self._reader.closed = True
+        metrics.closed(code)
         # Before the close frame, which waits for room that a client who does not read never gives.
         asyncio.get_running_loop().call_later(FAREWELL_SECONDS, self._reader.abort)
         # The client may have gone in the same moment.

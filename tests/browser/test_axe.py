@@ -1,17 +1,15 @@
 """axe finds nothing on any page, in the light and in the dark."""
 
-from collections.abc import AsyncIterator
-
 import pytest
-from axe_playwright_python.async_playwright import Axe
-from playwright.async_api import Browser, Page
+from playwright.async_api import Page
 
 from app.accounts.set_up.services import offer_link
 from app.database.engine import DB
 from app.mail.kept import keep
 from app.mail.letters import Mail
+from tests.browser.faults import enter, faults
 from tests.browser.writing import Writer
-from tests.cast import Cast, Member
+from tests.cast import Cast
 from tests.serving import Server
 
 LOOKED_AT = [
@@ -31,14 +29,6 @@ OF_MEMBERS = [
     "/@alice", "/@alice/comments", "/settings", "/settings/look", "/settings/email", "/settings/password",
     "/settings/sessions", "/dev/mail", "/dev/mail/{mail}", "/email-verifications",
 ]  # fmt: skip
-
-
-@pytest.fixture
-async def page(browser: Browser, server: Server) -> AsyncIterator[Page]:
-    """A page into which axe may come; the policy of ours lets nobody else's script in."""
-    context = await browser.new_context(base_url=server.url, bypass_csp=True, reduced_motion="reduce")
-    yield await context.new_page()
-    await context.close()
 
 
 @pytest.fixture
@@ -135,21 +125,3 @@ async def test_the_first_admins_link(page: Page, cast: Cast) -> None:
     assert await faults(page) == []
     await page.goto("/set-up/no-such-link")
     assert await faults(page) == []
-
-
-async def enter(page: Page, server: Server, member: Member) -> None:
-    await page.context.add_cookies([{"name": "hubbub_session", "value": member.token, "url": server.url}])
-
-
-async def faults(page: Page) -> list[str]:
-    """What axe has against the page, theme by theme."""
-    found = []
-    for theme in ("light", "dark"):
-        await page.emulate_media(color_scheme=theme)
-        results = await Axe().run(page)
-        found += [
-            f"{page.url} {theme}: {violation['id']}: {node['html'][:160]} {node['failureSummary']}"
-            for violation in results.response["violations"]
-            for node in violation["nodes"]
-        ]
-    return found
