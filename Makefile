@@ -2,10 +2,11 @@
 PYTHON ?= python3
 VENV := .venv/bin/python
 
-.PHONY: help run test check bench
+.PHONY: help run test check bench chaos
 help:
 	@echo "make run    a live community at http://127.0.0.1:8000 (PORT, HOST); Ctrl-C stops it"
 	@echo "make test   the whole suite, on a real PostgreSQL, a real Valkey and a real browser"
+	@echo "make chaos  20 minutes of kills, stops, cuts and restores, and whether any promise was broken"
 	@echo "make check  format, lint, types, security lint, dependency audit, architecture"
 	@echo "make bench  Hubbub's live path beside seven others, on this machine (ARGS=--quick: only whether it runs)"
 
@@ -16,7 +17,14 @@ run:
 
 test:
 	@$(PYTHON) deploy/venv.py --dev
-	@CHROMIUM="$$($(VENV) deploy/chromium.py)" && export CHROMIUM && exec $(VENV) -m pytest
+	@CHROMIUM="$$($(VENV) deploy/chromium.py)" && export CHROMIUM \
+		&& LIBFAKETIME="$$($(VENV) deploy/faketime.py)" && export LIBFAKETIME && exec $(VENV) -m pytest
+
+# SECONDS, SEED, READERS: the same seed is the same plan.
+chaos:
+	@$(PYTHON) deploy/venv.py --dev
+	@LIBFAKETIME="$$($(VENV) deploy/faketime.py)" && export LIBFAKETIME && exec $(VENV) -m tests.chaos \
+		--seconds $(or $(SECONDS),1200) --seed $(or $(SEED),7) --readers $(or $(READERS),300) $(if $(OUT),--out $(OUT))
 
 check:
 	@$(PYTHON) deploy/venv.py --dev

@@ -45,7 +45,21 @@ def _parser() -> argparse.ArgumentParser:
     create.epilog = "The password is asked for, or read from what is piped in."
     for flag in ("username", "name", "email"):
         create.add_argument(f"--{flag}")
+    _add_tail(commands)
     return parser
+
+
+def _add_tail(commands: Any) -> None:
+    does = "follow channels live, one line an event"
+    follow = commands.add_parser("tail", help=does, description=does.capitalize() + ".")
+    follow.set_defaults(command=tail)
+    follow.add_argument("channels", nargs="+", metavar="CHANNEL", help="posts, post:42, user:3 or moderation")
+    follow.add_argument("--json", action="store_true", dest="as_json", help="a line of JSON for each event")
+    follow.add_argument(
+        "--after", metavar="[EPOCH:]SEQ", help="tell what came after this place first; 0 is all"
+    )
+    follow.add_argument("--url", help="where Hubbub is; without it, where the settings say")
+    follow.add_argument("--token-file", metavar="FILE", help="a file that holds an access token")
 
 
 def _add_verbs(
@@ -123,6 +137,18 @@ def create_admin(username: str | None, name: str | None, email: str | None) -> i
 
     asyncio.run(check_database())
     return asyncio.run(create(username, name, email))
+
+
+def tail(
+    channels: list[str], as_json: bool, after: str | None, url: str | None, token_file: str | None
+) -> int:
+    from app.live.tail import run
+
+    if url is None:
+        from app.settings import settings
+
+        url = settings.address
+    return asyncio.run(run(url, channels, as_json=as_json, after=after, token_file=token_file))
 
 
 def reconcile() -> int:

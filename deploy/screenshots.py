@@ -1,6 +1,6 @@
 """Pictures of a Hubbub with people in it, to be looked at after every change of how it looks.
 
-usage: python deploy/screenshots.py              the two pictures of the README, into docs/images
+usage: python deploy/screenshots.py              the two pictures of the README, into docs/images: of the demo
        python deploy/screenshots.py --out FOLDER every page at three widths, light and dark
 
 Fails if a page scrolls sideways.
@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
-from show import ROOT, Show, open_show
+from show import DEMO_MEMBER, ROOT, Show, open_demo, open_show
 from small_talk import DEEP, LONG, SHORT
 
 WIDTHS = (360, 768, 1280)
@@ -22,6 +22,7 @@ THEMES = ("light", "dark")
 HEIGHT = 860
 TALLEST = 4000
 README_HEIGHT = 1120
+NEWEST = "Shall we build an oven for the whole street?"
 ARGUMENTS = (
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
@@ -43,7 +44,7 @@ def main() -> int:
     out = parser.parse_args().out
     finder = [sys.executable, str(ROOT / "deploy" / "chromium.py")]
     chromium = subprocess.run(finder, check=True, stdout=subprocess.PIPE, text=True).stdout.strip()
-    with open_show() as show, sync_playwright() as playwright:
+    with open_show() if out else open_demo() as show, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium or None, args=ARGUMENTS)
         wide = _take_all(show, browser, out) if out else _take_for_readme(show, browser)
         browser.close()
@@ -55,11 +56,10 @@ def main() -> int:
 def _take_for_readme(show: Show, browser: Browser) -> list[str]:
     images = ROOT / "docs" / "images"
     images.mkdir(parents=True, exist_ok=True)
-    front, thread = SCENES[0], SCENES[1]
-    for scene, theme, name in ((front, "light", "front"), (thread, "dark", "thread")):
+    for scene, theme in ((FRONT, "light"), (THREAD, "dark")):
         page = _open(show, browser, scene, 1280, theme)
         page.set_viewport_size({"width": 1280, "height": README_HEIGHT})
-        page.screenshot(path=images / f"{name}.png")
+        page.screenshot(path=images / f"{scene.name}.png")
         page.context.close()
     return []
 
@@ -110,6 +110,12 @@ def _of(title: str) -> Callable[[Show], str]:
     return lambda show: str(show.threads[title]["url"])
 
 
+def _open_newest(page: Page) -> None:
+    """The thread that the demo's people talk in just now."""
+    page.get_by_role("link", name=NEWEST).first.click()
+    page.locator("live-thread").wait_for()
+
+
 def _write_reply(page: Page) -> None:
     page.locator("#write textarea").fill(
         "The window sill was my mistake.\n\nIt is **four degrees** there at night."
@@ -151,6 +157,9 @@ def _forget_the_title(page: Page) -> None:
     page.get_by_role("button", name="Publish post").click()
     page.locator(".field-error").first.wait_for()
 
+
+FRONT = Scene("front", DEMO_MEMBER, lambda _show: "/")
+THREAD = Scene("thread", DEMO_MEMBER, lambda _show: "/", _open_newest)
 
 SCENES = (
     Scene("front", "alice", lambda _show: "/"),

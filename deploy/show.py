@@ -21,12 +21,16 @@ from app.bundled import postgres, valkey  # noqa: E402  # only now can it be fou
 from app.bundled.process import free_port  # noqa: E402
 
 PATIENCE = 60.0
+DEMO_MEMBER = "lena"
 
 Age = tuple[str, int, int]  # table, id, minutes
 
 
 class Show:
-    """`address` of a Hubbub with people in it, `threads` by title, `sessions` by username."""
+    """`address` of a Hubbub with people in it, and, where they are ours, `threads` by title.
+
+    `sessions` are by username; those of the demo are what `make run` gives a newcomer.
+    """
 
     def __init__(self, address: str) -> None:
         self.address = address
@@ -37,6 +41,23 @@ class Show:
 
 @contextmanager
 def open_show() -> Iterator[Show]:
+    """Our own people, who say enough for every kind of page."""
+    with _running(demo="off") as (show, database_url):
+        _fill(show)
+        asyncio.run(_let_time_pass(database_url, show.ages))
+        yield show
+
+
+@contextmanager
+def open_demo() -> Iterator[Show]:
+    """What a newcomer sees after `make run`, with a session for one of the demo's people."""
+    with _running(demo="on") as (show, _):
+        _sign_in(show, DEMO_MEMBER)
+        yield show
+
+
+@contextmanager
+def _running(*, demo: str) -> Iterator[tuple[Show, str]]:
     with tempfile.TemporaryDirectory() as folder, _database(Path(folder)) as (database_url, redis_url):
         port = free_port()
         settings = {
@@ -45,16 +66,14 @@ def open_show() -> Iterator[Show]:
             "PORT": str(port),
             "HOST": "127.0.0.1",
         }
-        own = {"HUBBUB_DATA_DIR": folder, "HUBBUB_DEMO": "off"}
+        own = {"HUBBUB_DATA_DIR": folder, "HUBBUB_DEMO": demo, "HUBBUB_DEMO_PASSWORD": PASSWORD}
         hubbub = subprocess.Popen(
             [sys.executable, "-m", "app.cli", "dev"], cwd=ROOT, env={**os.environ, **settings, **own}
         )
         try:
             show = Show(f"http://127.0.0.1:{port}")
             _wait_until_ready(show.address)
-            _fill(show)
-            asyncio.run(_let_time_pass(database_url, show.ages))
-            yield show
+            yield show, database_url
         finally:
             hubbub.terminate()
             hubbub.wait(PATIENCE)
@@ -101,6 +120,13 @@ def _sign_up(show: Show, username: str, name: str) -> httpx.Client:
     member.post("/registrations", json=fields).raise_for_status()
     show.sessions[username] = member.cookies["hubbub_session"]
     return member
+
+
+def _sign_in(show: Show, username: str) -> None:
+    credentials = {"email": f"{username}@demo.invalid", "password": PASSWORD}
+    with httpx.Client(base_url=f"{show.address}/api/v1", timeout=30, trust_env=False) as member:
+        member.post("/session", json=credentials).raise_for_status()
+        show.sessions[username] = member.cookies["hubbub_session"]
 
 
 def _publish(show: Show, members: dict[str, httpx.Client], thread: Thread) -> None:

@@ -11,6 +11,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 from websockets.typing import Origin, Subprotocol
 
+from tests.frames import check_answer, check_said
 from tests.waiting import PATIENCE
 
 Frame = dict[str, Any]
@@ -29,6 +30,7 @@ class LiveClient:
         self.on_event: Callable[[str, Frame], None] = lambda _channel, _event: None
         self._sizes: dict[int, int] = {}
         self._requests = 0
+        self._asked: dict[str, Frame] = {}
         self._arrived = asyncio.Condition()
         self._listening = asyncio.create_task(self._listen())
 
@@ -65,6 +67,8 @@ class LiveClient:
         return self.connection.close_code
 
     async def say(self, frame: Frame | str | bytes) -> None:
+        if isinstance(frame, dict) and "id" in frame:
+            self._asked[json.dumps(frame["id"])] = frame
         await self.connection.send(json.dumps(frame) if isinstance(frame, dict) else frame)
 
     async def ask(self, kind: str, **fields: Any) -> Frame:
@@ -111,6 +115,7 @@ class LiveClient:
             async with asyncio.timeout(patience), self._arrived:
                 while not (found := look()):
                     if self._listening.done():
+                        self._listening.result()
                         raise AssertionError(f"{self._heard()}, then the line was closed; wanted {what}")
                     await self._arrived.wait()
         except TimeoutError:
@@ -121,13 +126,22 @@ class LiveClient:
         return f"Heard {[frame['type'] for frame in self.frames[-20:]]}"
 
     async def _listen(self) -> None:
-        with suppress(ConnectionClosed):
-            async for text in self.connection:
-                frame = json.loads(text)
-                self._sizes[id(frame)] = len(text.encode() if isinstance(text, str) else text)
-                await self._take(frame)
-        async with self._arrived:
-            self._arrived.notify_all()
+        try:
+            with suppress(ConnectionClosed):
+                async for text in self.connection:
+                    frame = json.loads(text)
+                    self._sizes[id(frame)] = len(text.encode() if isinstance(text, str) else text)
+                    self._check(frame)
+                    await self._take(frame)
+        finally:
+            async with self._arrived:
+                self._arrived.notify_all()
+
+    def _check(self, frame: Frame) -> None:
+        check_said(frame)
+        # What has no `id` answers nothing, not even a request whose `id` was null.
+        if (request := self._asked.pop(json.dumps(frame.get("id", [])), None)) is not None:
+            check_answer(request, frame)
 
     def _keep(self, channel: str, events: list[Frame]) -> None:
         self.events[channel] += events

@@ -4,7 +4,7 @@ from app.database.engine import DB
 from app.database.transaction import transaction
 from app.live import log
 
-KIND = "post.updated"
+KIND = "test.said"
 
 
 class Said(log.Event, frozen=True):

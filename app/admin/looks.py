@@ -24,10 +24,11 @@ def dress(admin: AdminRouter) -> None:
     sheets = "".join(
         f'<link rel="stylesheet" href="{assets.address(f"css/{name}.css")}">' for name in ("tokens", "admin")
     )
+    script = f'<script type="module" src="{assets.address("js/admin.js")}"></script>'
     icon = '<link rel="icon" type="image/svg+xml" href="/favicon.svg">'
     name = settings.name.replace("&", "&amp;").replace("<", "&lt;")
     page = admin.template.replace("<title>Piccolo Admin</title>", f"<title>{name}</title>")
-    admin.template = page.replace("</head>", f"{icon}{sheets}</head>")
+    admin.template = page.replace("</head>", f"{icon}{sheets}{script}</head>")
 
 
 def _script(path: str) -> Route:

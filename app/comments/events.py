@@ -17,7 +17,7 @@ class _CommentEvent(Event, frozen=True):
         return f"comment:{self.comment.id}"
 
     @property
-    def data(self) -> object:
+    def data(self) -> Comment:
         return self.comment
 
 

@@ -12,6 +12,9 @@ UNAVAILABLE: tuple[type[Exception], ...] = (
     asyncpg.PostgresConnectionError,
     asyncpg.exceptions.OperatorInterventionError,
     asyncpg.exceptions.InsufficientResourcesError,
+    # What a server says that is still recovering, or is a standby until somebody promotes it.
+    asyncpg.exceptions.ReadOnlySQLTransactionError,
+    asyncpg.exceptions.ObjectNotInPrerequisiteStateError,
     ConnectionError,
     OSError,
 )

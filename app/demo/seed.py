@@ -43,7 +43,7 @@ async def seed(password: str) -> None:
         await _write(people, thread)
     while await DB.fetch("SELECT FROM dirty LIMIT 1"):
         await flush()
-    await prune(days=0)
+    await prune(timedelta())
     log.info("demo_ready", people=len(people))
 
 

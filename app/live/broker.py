@@ -8,10 +8,11 @@ import random
 from collections import deque
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from time import monotonic
+from time import monotonic, time
 from typing import Any
 
 import structlog
+from msgspec.structs import replace
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
@@ -42,7 +43,8 @@ class Publisher:
 
     def publish(self, messages: Iterable[Message]) -> None:
         if monotonic() >= self._shut_until:
-            self._waiting.extend(messages)
+            now = time()
+            self._waiting.extend(replace(message, committed=now) for message in messages)
             self._wake.set()
 
     async def run(self) -> None:
@@ -182,12 +184,12 @@ class Listener:
 
 
 def pack(message: Message) -> bytes:
-    return f"{message.epoch} {message.seq} ".encode() + message.frame
+    return f"{message.epoch} {message.seq} {message.committed:.4f} ".encode() + message.frame
 
 
 def unpack(channel: str, payload: bytes) -> Message:
-    epoch, seq, frame = payload.split(b" ", 2)
-    return Message(channel, epoch.decode(), int(seq), frame)
+    epoch, seq, committed, frame = payload.split(b" ", 3)
+    return Message(channel, epoch.decode(), int(seq), frame, float(committed))
 
 
 publisher = Publisher()

@@ -7,9 +7,9 @@ import msgspec
 import structlog
 
 from app.database.unavailable import UNAVAILABLE
-from app.live import frames, log
+from app.live import frames, log, metrics
 from app.live.paging import page
-from app.live.reader import Batch, Reader
+from app.live.reader import Batch, Line, Reader, write_to
 from app.live.ring import Ring
 from app.live.subscription import Subscription
 
@@ -19,7 +19,6 @@ HOLE_SECONDS = 0.005
 EARLY = 5000
 PAGES = 64
 
-Write = Callable[[Batch], None]
 Page = tuple[Batch, int]
 
 
@@ -37,12 +36,13 @@ class Feed:
         self.written = -1
         self.public = False
         self.subscriptions: set[Subscription] = set()
-        self.hot: dict[Subscription, Write] = {}
+        self.hot: dict[Subscription, Line] = {}
         self._ring = Ring()
         self._pages: dict[tuple[int, int], Page] = {}
         self._on_epoch = on_epoch
         self._tip = 0
         self._early: dict[int, bytes] = {}
+        self._commits: dict[int, float] = {}
         self._flushing = False
         self._filling: asyncio.Task[bool] | None = None
         self._reading = asyncio.Lock()
@@ -55,26 +55,28 @@ class Feed:
             if self._early or self._tip > self.last:
                 self.fill()
 
-    def hear(self, seq: int, frame: bytes) -> None:
+    def hear(self, seq: int, frame: bytes, committed: float = 0.0) -> None:
         """Take an event from Redis, in any order, any number of times."""
-        if (self.last is not None and seq <= self.last) or len(self._early) >= EARLY:
+        if self.last is not None and seq <= self.last:
             return
-        self._early[seq] = frame
+        if len(self._early) >= EARLY:
+            metrics.gap("early")
+            return
+        self._early[seq], self._commits[seq] = frame, committed
         if not self._flushing:
             self._flushing = True
             asyncio.get_running_loop().call_soon(self._flush)
 
     def whisper(self, frame: bytes) -> None:
         """Pass on what has no place in the channel; who is behind does without."""
-        batch = Batch([frame])
-        for write in tuple(self.hot.values()):
-            write(batch)
+        write_to(tuple(self.hot.values()), Batch([frame]))
 
     def moved_to(self, seq: int) -> None:
         """The channel's tip is known to stand here; read what did not come by Redis."""
         # Kept for `begin`: its read may be older than this look at the tips, and none comes again.
         self._tip = max(self._tip, seq)
         if self.last is not None and seq > self.last:
+            metrics.gap("tips")
             self.fill()
 
     def see_epoch(self, epoch: str) -> None:
@@ -92,6 +94,7 @@ class Feed:
         self.epoch = epoch
         self.last, self.written, self._tip = None, -1, 0
         self._early.clear()
+        self._commits.clear()
         self._forget()
         for subscription in tuple(self.subscriptions):
             subscription.lose_place()
@@ -138,12 +141,14 @@ class Feed:
         self._flushing = False
         if self.last is None:
             return
+        metrics.woken("redis")
         self._deliver()
         if self._early:
             asyncio.get_running_loop().call_later(HOLE_SECONDS, self._fill_hole)
 
     def _fill_hole(self) -> None:
         if self._early and self.last is not None and self.subscriptions:
+            metrics.gap("redis")
             self.fill()
 
     def _deliver(self) -> None:
@@ -156,14 +161,15 @@ class Feed:
         if texts:
             self._remember(texts)
             self._write(Batch(texts), seq)
+            metrics.sent([self._commits.pop(number, None) for number in range(seq - len(texts) + 1, seq + 1)])
         for stale in [number for number in self._early if number <= seq]:
             del self._early[stale]
+            self._commits.pop(stale, None)
 
     def _write(self, batch: Batch, seq: int) -> None:
         self.written = seq
         # A copy: a full transport leaves the hot set while we write to it.
-        for write in tuple(self.hot.values()):
-            write(batch)
+        write_to(tuple(self.hot.values()), batch)
         self.last = seq
 
     def _remember(self, texts: list[bytes]) -> None:
@@ -211,6 +217,7 @@ class Feed:
             return
         for item in history.items:
             self._early.setdefault(item.seq, self._frame(item))
+            self._commits.setdefault(item.seq, metrics.seconds_of(item.at))
         self._deliver()
 
     def _frame(self, item: log.Item) -> bytes:

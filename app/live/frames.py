@@ -22,6 +22,10 @@ ID_BYTES = 64
 Id = Annotated[str, Meta(max_length=ID_BYTES)] | Annotated[int, Meta(ge=-EXACT, le=EXACT)]
 Seq = Annotated[int, Meta(ge=0, le=EXACT)]
 ResyncReason = Literal["pruned", "epoch", "too_far"]
+ErrorCode = Literal[
+    "bad_request", "not_found", "already_subscribed", "too_many_subscriptions", "auth_failed",
+    "already_authenticated", "rate_limited", "unavailable",
+]  # fmt: skip
 
 
 class ClientFrame(msgspec.Struct, frozen=True, tag_field="type", tag=str.lower):
@@ -29,11 +33,15 @@ class ClientFrame(msgspec.Struct, frozen=True, tag_field="type", tag=str.lower):
 
 
 class Auth(ClientFrame, frozen=True):
+    """Says who it is: once, while anonymous, before any `subscribe`."""
+
     id: Id
     token: str
 
 
 class Subscribe(ClientFrame, frozen=True):
+    """Asks for what follows a position, or without `after` for what follows the tip."""
+
     id: Id
     channel: str
     epoch: str | None = None
@@ -41,11 +49,15 @@ class Subscribe(ClientFrame, frozen=True):
 
 
 class Unsubscribe(ClientFrame, frozen=True):
+    """Has heard enough of a channel; also answered when it was not subscribed."""
+
     id: Id
     channel: str
 
 
 class Fetch(ClientFrame, frozen=True):
+    """Asks for one page after a position; moves no subscription."""
+
     id: Id
     channel: str
     epoch: str
@@ -54,11 +66,13 @@ class Fetch(ClientFrame, frozen=True):
 
 
 class Typing(ClientFrame, frozen=True):
+    """Somebody writes in this channel. Never answered."""
+
     channel: str
 
 
 class Pong(ClientFrame, frozen=True):
-    pass
+    """The answer to a `ping`, within ten seconds."""
 
 
 CLIENT_FRAMES: dict[str, type[ClientFrame]] = {
@@ -107,14 +121,19 @@ class LiveUser(msgspec.Struct, frozen=True):
 
 
 class Welcome(ServerFrame, frozen=True):
+    """The first frame, and with an `id` the answer to `auth`."""
+
     connection: str
     user: LiveUser | None
     ping_ms: int
     protocol: int = 1
     limits: Limits = Limits()
+    id: Id | UnsetType = UNSET
 
 
 class Subscribed(ServerFrame, frozen=True):
+    """The next event of the channel is exactly `seq` + 1."""
+
     id: Id
     channel: str
     epoch: str
@@ -123,6 +142,8 @@ class Subscribed(ServerFrame, frozen=True):
 
 
 class Events(ServerFrame, frozen=True, omit_defaults=False):
+    """A page of what was missed, or with an `id` the answer to `fetch`. `more` until the last one."""
+
     channel: str
     epoch: str
     events: list[Item]
@@ -131,6 +152,8 @@ class Events(ServerFrame, frozen=True, omit_defaults=False):
 
 
 class Resync(ServerFrame, frozen=True):
+    """The position could not be honoured: load the snapshot again; the subscription goes on after `seq`."""
+
     channel: str
     epoch: str
     seq: int
@@ -139,39 +162,53 @@ class Resync(ServerFrame, frozen=True):
 
 
 class Unsubscribed(ServerFrame, frozen=True):
+    """Nothing else comes of the channel; without `id` the server ended it."""
+
     channel: str
     id: Id | UnsetType = UNSET
     reason: Literal["access", "removed"] | UnsetType = UNSET
 
 
 class Ping(ServerFrame, frozen=True):
+    """The last `seq` written before this frame, and the age of the last look at the tips. Wants a `pong`."""
+
     seqs: dict[str, int]
     checked_ms: int
 
 
 class IsTyping(ServerFrame, frozen=True, tag="typing"):
+    """Somebody is writing in the channel. May be lost."""
+
     channel: str
     user: LiveUser
 
 
 class Presence(ServerFrame, frozen=True):
+    """Who is here: people, not tabs; at most 20 of them by name. At most one a second, and may be lost."""
+
     channel: str
     count: int
     users: list[LiveUser]
 
 
 class Activity(ServerFrame, frozen=True):
+    """A post has so many comments now; on `posts`, and may be lost."""
+
     post: int
     comments_count: int
 
 
 class Error(ServerFrame, frozen=True):
-    code: str
+    """A request was refused; the connection stays."""
+
+    code: ErrorCode
     message: str
     id: Id | UnsetType = UNSET
     retry_after_ms: int | UnsetType = UNSET
 
 
 class Bye(ServerFrame, frozen=True):
+    """Comes before every close of ours; `reconnect_in` null means not to come back."""
+
     reason: str
     reconnect_in: tuple[int, int] | None

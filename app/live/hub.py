@@ -9,7 +9,7 @@ import structlog
 
 from app.accounts.viewer import Viewer
 from app.database.unavailable import UNAVAILABLE
-from app.live import frames, log
+from app.live import frames, log, metrics
 from app.live.activity import Count, Pace
 from app.live.broker import COUNT, WHISPER, Listener
 from app.live.channels import NAME, POSTS, is_public, readable
@@ -135,6 +135,7 @@ class Hub:
         if reason is None:
             stand = history = await self._history(stand, request)
             reason = refusal(stand, request.epoch, request.after)
+        metrics.recover(reason or "fetch")
         if reason is None:
             reader.send(events(request.channel, history, request.id)[0])
         else:
@@ -163,6 +164,8 @@ class Hub:
     def _answer(self, subscription: Subscription, request: frames.Subscribe, stand: log.Stand) -> None:
         reason = refusal(stand, request.epoch, request.after) if request.after is not None else None
         recovered = request.after is not None and reason is None
+        if request.after is not None:
+            metrics.recover(reason or "recovered")
         start = request.after if recovered and request.after is not None else stand.tip
         send = subscription.reader.send
         send(frames.Subscribed(request.id, request.channel, stand.epoch, start, recovered))
@@ -194,7 +197,7 @@ class Hub:
         elif message.epoch != self.epoch:
             self._look_again()
         elif feed is not None:
-            feed.hear(message.seq, message.frame)
+            feed.hear(message.seq, message.frame, message.committed)
 
     def _tell_activity(self, count: Count) -> None:
         if (feed := self._feeds.get(POSTS)) is not None:
@@ -234,6 +237,8 @@ class Hub:
             self._horizon = tips.horizon
         self.checked_at = monotonic()
         self._check_epoch(tips.epoch)
+        if horizon and tips.seqs:
+            metrics.woken("tips")
         for channel, seq in tips.seqs.items():
             if (feed := self._feeds.get(channel)) is not None:
                 feed.moved_to(seq)

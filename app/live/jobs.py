@@ -1,5 +1,7 @@
 """Jobs about the event log."""
 
+from datetime import timedelta
+
 import structlog
 
 from app.live import pruning
@@ -10,5 +12,5 @@ log = structlog.get_logger("hubbub.live")
 
 async def prune_events() -> None:
     """Forget events older than HUBBUB_EVENT_DAYS."""
-    gone = await pruning.prune(settings.event_days)
+    gone = await pruning.prune(timedelta(days=settings.event_days))
     log.info("events_pruned", events=gone)

@@ -50,12 +50,16 @@ class Frame(msgspec.Struct, frozen=True, tag_field="type", tag="event"):
 
 
 class Message(msgspec.Struct, frozen=True):
-    """A committed event on its way to Redis: `frame` is the ready JSON text of an `event` frame."""
+    """A committed event on its way to Redis: `frame` is the ready JSON text of an `event` frame.
+
+    `committed` is when COMMIT had returned, by the clock of who wrote; 0 where that is not known.
+    """
 
     channel: str
     epoch: str
     seq: int
     frame: bytes
+    committed: float = 0.0
 
 
 class Stand(msgspec.Struct, frozen=True):

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import structlog
 
 from app.database.unavailable import UNAVAILABLE
-from app.live import frames
+from app.live import frames, metrics
 from app.live.paging import refusal
 from app.live.reader import Reader
 
@@ -65,7 +65,7 @@ class Subscription:
         # No await between the look at `last` and joining, or an event could pass in between.
         if self._position != self.feed.last or self.reader.full:
             return False
-        self.feed.hot[self] = self.reader.write
+        self.feed.hot[self] = self.reader.line
         return True
 
     def _leave(self) -> None:
@@ -114,5 +114,6 @@ class Subscription:
         if reason is None:
             self._position = self.feed.send_page(self.reader, self._position, history)
         else:
+            metrics.recover(reason)
             self.epoch, self._position = history.epoch, history.tip
             self.reader.send(frames.Resync(self.feed.channel, history.epoch, history.tip, reason))

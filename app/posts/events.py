@@ -16,12 +16,16 @@ class _PostEvent(Event, frozen=True):
     def subject(self) -> str:
         return f"post:{self.post.id}"
 
+
+class _Told(_PostEvent, frozen=True):
+    """All but a removal tell the whole post."""
+
     @property
-    def data(self) -> object:
+    def data(self) -> Post:
         return self.post
 
 
-class PostCreated(_PostEvent, frozen=True):
+class PostCreated(_Told, frozen=True):
     kind = "post.created"
 
     @property
@@ -29,7 +33,7 @@ class PostCreated(_PostEvent, frozen=True):
         return (channels.POSTS,)
 
 
-class PostUpdated(_PostEvent, frozen=True):
+class PostUpdated(_Told, frozen=True):
     kind = "post.updated"
 
 
@@ -38,11 +42,11 @@ class PostRemoved(_PostEvent, frozen=True):
     blanks = True
 
     @property
-    def data(self) -> object:
+    def data(self) -> RemovedPost:
         if self.post.removed is None:
             raise ValueError("A post that stands was said to be removed.")
         return RemovedPost(self.post.id, self.post.removed)
 
 
-class PostRestored(_PostEvent, frozen=True):
+class PostRestored(_Told, frozen=True):
     kind = "post.restored"

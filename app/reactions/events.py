@@ -21,5 +21,5 @@ class ReactionsChanged(Event, frozen=True):
         return self.changed.subject
 
     @property
-    def data(self) -> object:
+    def data(self) -> ChangedReactions:
         return self.changed

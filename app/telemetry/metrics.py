@@ -1,4 +1,7 @@
-"""Figures for Prometheus. Those of jobs and counters are read from PostgreSQL: any web process tells of all workers."""
+"""Figures for Prometheus. Those of jobs and counters are read from PostgreSQL: any web process tells of all workers.
+
+Those of live (`app/live/metrics.py`) are this process's own.
+"""
 
 from collections.abc import Iterator
 from typing import Any
@@ -9,6 +12,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.registry import Collector
 
 from app.database.engine import DB
+from app.live.hub import Hub
 from app.web.nearby import require_loopback
 
 _JOBS = """
@@ -30,7 +34,8 @@ async def metrics(request: Request[Any, Any, Any]) -> Response[bytes]:
     """For a Prometheus on this machine; others find nothing here."""
     require_loopback(request)
     registry = CollectorRegistry()
-    registry.register(_Read([*_of_jobs(await DB.fetch(_JOBS)), *_of_counters(await DB.fetch(_CHECKS))]))
+    figures = [*_of_hub(request.app.state.hub), *_of_jobs(await DB.fetch(_JOBS))]
+    registry.register(_Read([*figures, *_of_counters(await DB.fetch(_CHECKS))]))
     return Response(generate_latest(REGISTRY) + generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
 
 
@@ -42,6 +47,17 @@ class _Read(Collector):
 
     def collect(self) -> Iterator[Metric]:
         return iter(self._families)
+
+
+def _of_hub(hub: Hub) -> Iterator[Metric]:
+    connections = GaugeMetricFamily("hubbub_live_connections", "Readers that are connected to this process.")
+    connections.add_metric([], len(hub.connections))
+    yield connections
+    age = GaugeMetricFamily(
+        "hubbub_live_tips_age_seconds", "How long ago PostgreSQL said where channels stand."
+    )
+    age.add_metric([], hub.checked_ms / 1000)
+    yield age
 
 
 def _of_jobs(rows: list[Any]) -> Iterator[Metric]:

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from playwright.async_api import Browser, Error, Playwright, async_playwright
+from playwright.async_api import Browser, Error, Page, Playwright, async_playwright
 
 from tests.browser.reading import Reader
 
@@ -68,3 +68,11 @@ async def read(browser: Browser, server: Server) -> AsyncIterator[Opens]:
     for reader in readers:
         await reader.page.context.close()
     assert [error for reader in readers for error in reader.errors] == []
+
+
+@pytest.fixture
+async def page(browser: Browser, server: Server) -> AsyncIterator[Page]:
+    """A page into which axe may come; the policy of ours lets nobody else's script in."""
+    context = await browser.new_context(base_url=server.url, bypass_csp=True, reduced_motion="reduce")
+    yield await context.new_page()
+    await context.close()

@@ -1,18 +1,19 @@
 """axe finds nothing on any page, in the light and in the dark."""
 
-from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 
 import pytest
-from axe_playwright_python.async_playwright import Axe
-from playwright.async_api import Browser, Page
+from playwright.async_api import Page
 
 from app.accounts.set_up.services import offer_link
 from app.database.engine import DB
 from app.mail.kept import keep
 from app.mail.letters import Mail
+from tests.browser.faults import enter, faults
 from tests.browser.writing import Writer
-from tests.cast import Cast, Member
+from tests.cast import Cast
 from tests.serving import Server
+from tests.tokens import lend
 
 LOOKED_AT = [
     "/",
@@ -29,16 +30,8 @@ OF_MEMBERS = [
     "{branch}", "{comment}/reply",
     "{comment}/edit", "{comment}/revisions", "{post}/edit", "{post}/revisions", "/posts/new", "/@bob", "/@bob/comments",
     "/@alice", "/@alice/comments", "/settings", "/settings/look", "/settings/email", "/settings/password",
-    "/settings/sessions", "/dev/mail", "/dev/mail/{mail}", "/email-verifications",
+    "/settings/sessions", "/settings/tokens", "/dev/mail", "/dev/mail/{mail}", "/email-verifications",
 ]  # fmt: skip
-
-
-@pytest.fixture
-async def page(browser: Browser, server: Server) -> AsyncIterator[Page]:
-    """A page into which axe may come; the policy of ours lets nobody else's script in."""
-    context = await browser.new_context(base_url=server.url, bypass_csp=True, reduced_motion="reduce")
-    yield await context.new_page()
-    await context.close()
 
 
 @pytest.fixture
@@ -96,11 +89,22 @@ async def test_forms_with_errors(page: Page, server: Server, cast: Cast) -> None
         await page.locator("main [aria-invalid], main .notice").first.wait_for()
         assert await faults(page) == []
     await enter(page, server, cast.alice)
-    for path in ("/posts/new", "/settings/password", "/settings/email"):
+    for path in ("/posts/new", "/settings/password", "/settings/email", "/settings/tokens"):
         await page.goto(path)
         await page.locator("main form button").last.click()
         await page.locator("main [aria-invalid], main .notice").first.wait_for()
         assert await faults(page) == []
+
+
+async def test_a_new_token_beside_others(page: Page, server: Server, cast: Cast) -> None:
+    await enter(page, server, cast.ada)
+    await lend(cast.ada, "read", "admin")
+    await lend(cast.ada, "read", expires_at=datetime.now(UTC))
+    await page.goto("/settings/tokens")
+    await page.get_by_label("Name").fill("My reader")
+    await page.get_by_role("button", name="Make token").click()
+    await page.get_by_role("button", name="Copy").wait_for()
+    assert await faults(page) == []
 
 
 async def test_open_and_unsent_things_of_a_thread(
@@ -135,21 +139,3 @@ async def test_the_first_admins_link(page: Page, cast: Cast) -> None:
     assert await faults(page) == []
     await page.goto("/set-up/no-such-link")
     assert await faults(page) == []
-
-
-async def enter(page: Page, server: Server, member: Member) -> None:
-    await page.context.add_cookies([{"name": "hubbub_session", "value": member.token, "url": server.url}])
-
-
-async def faults(page: Page) -> list[str]:
-    """What axe has against the page, theme by theme."""
-    found = []
-    for theme in ("light", "dark"):
-        await page.emulate_media(color_scheme=theme)
-        results = await Axe().run(page)
-        found += [
-            f"{page.url} {theme}: {violation['id']}: {node['html'][:160]} {node['failureSummary']}"
-            for violation in results.response["violations"]
-            for node in violation["nodes"]
-        ]
-    return found

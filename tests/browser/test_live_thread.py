@@ -1,10 +1,15 @@
 """Two browsers on one thread: what one writes stands in the other without a reload."""
 
+import re
+from collections.abc import Callable
+
+import httpx
 from playwright.async_api import expect
 
 from tests.browser.conftest import Opens
 from tests.browser.writing import Writer
-from tests.cast import Cast
+from tests.cast import Cast, Member
+from tests.pictures import picture
 from tests.serving import Server
 
 
@@ -173,3 +178,30 @@ async def test_the_first_replies_that_are_too_deep_open_a_way_to_them(
     await expect(more).to_have_text("Continue this branch (2 replies)")
     await expect(more.get_by_role("link")).to_have_attribute("href", f"/comments/{chain[6]}")
     await expect(alice.count).to_have_text("9 replies")
+
+
+async def test_faces_and_ways_to_people_come_with_what_is_new(
+    read: Opens, server: Server, cast: Cast, as_: Callable[[Member], httpx.AsyncClient]
+) -> None:
+    files = {"file": ("face.png", picture(), "image/png")}
+    answer = await as_(cast.bob).put(f"/api/v1/users/{cast.bob.id}/avatar", files=files)
+    assert answer.is_success, answer.text
+    post = await Writer(server, cast.alice).post()
+    alice = await read(post["url"], cast.alice)
+    await alice.is_live()
+    bob = await read(post["url"], cast.bob)
+    await bob.is_live()
+
+    await bob.reply("Here I am.")
+    reply = alice.comment("Here I am.")
+    await expect(reply.locator("[data-slot=name]")).to_have_attribute("href", "/@bob")
+    face = reply.locator("[data-slot=face] img")
+    await expect(face).to_have_attribute("src", re.compile(r"^/uploads/[0-9a-f]{32}-64\.webp$"))
+    assert await face.evaluate("image => image.decode().then(() => image.naturalWidth)") == 64
+
+    await Writer(server, cast.mallory).comment(post, "I have none.")
+    without = alice.comment("I have none.")
+    await expect(without.locator("[data-slot=face]")).to_have_text("M")
+    await expect(without.locator("[data-slot=face]")).to_have_class(re.compile(f"hue-{cast.mallory.id % 12}"))
+    await reply.locator("[data-slot=name]").click()
+    await expect(alice.page).to_have_url(re.compile("/@bob$"))

@@ -1,22 +1,37 @@
-"""A reader who never gives up: comes back by position, as the browser does, and keeps all that it was told."""
+"""A reader who never gives up, and keeps all that it was told."""
 
 import asyncio
-import random
 from collections.abc import Iterable
-from contextlib import suppress
-from typing import Any, Self
+from typing import Self
 
-from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidMessage
-
-from tests.live_client import LiveClient
+from app.live.following import Event, Told
+from tests.live.checking import CheckingClient
 from tests.serving import Server
-from tests.waiting import eventually
+from tests.waiting import PATIENCE, eventually
 
-AWAY = (OSError, ConnectionClosed, InvalidHandshake, InvalidMessage, EOFError, TimeoutError, AssertionError)
+
+class Roaming(CheckingClient):
+    """Goes to the next of several servers when one is lost."""
+
+    def __init__(self, servers: list[Server], channel: str) -> None:
+        self.connections = 0
+        self.codes: list[int | None] = []
+        self._addresses = [server.live_url for server in servers]
+        super().__init__(servers[0].url, {channel: None}, proxy=None)
+
+    async def _open(self) -> None:
+        await super()._open()
+        self.connections += 1
+
+    def _lose(self, error: Exception) -> None:
+        self.codes += [self._socket.close_code] if self._socket is not None else []
+        self._addresses.append(self._addresses.pop(0))
+        self._url = self._addresses[0]
+        super()._lose(error)
 
 
 class Follower:
-    """`seqs` in the order in which they came; `resyncs` are places where something may have been missed.
+    """`seqs` in the order in which they came; `others` are places where something may have been missed.
 
     `codes` are those with which it was sent away. It comes back to `server`, or else to one of the `others`.
     """
@@ -24,27 +39,31 @@ class Follower:
     def __init__(self, server: Server, channel: str, others: Iterable[Server] = ()) -> None:
         self.seqs: list[int] = []
         self.ids: list[int] = []
-        self.resyncs: list[dict[str, Any]] = []
-        self.connections = 0
-        self.codes: list[int | None] = []
-        self._servers = [server, *others]
-        self._channel = channel
-        self._epoch: str | None = None
-        self._position = 0
-        self._client: LiveClient | None = None
+        self.others: list[Told] = []
+        self._client = Roaming([server, *others], channel)
+        # Servers that are killed come back within seconds.
+        self._client.longest_seconds = 0.3
         self._task: asyncio.Task[None] | None = None
 
     async def __aenter__(self) -> Self:
+        await self._client.__aenter__()
+        await asyncio.wait_for(self._client.enter(), PATIENCE)
         self._task = asyncio.create_task(self._follow())
-        await eventually(lambda: self._epoch, "the reader is in")
         return self
 
     async def __aexit__(self, *_: object) -> None:
         assert self._task is not None
         self._task.cancel()
         await asyncio.gather(self._task, return_exceptions=True)
-        if self._client is not None:
-            await self._client.close()
+        await self._client.__aexit__()
+
+    @property
+    def connections(self) -> int:
+        return self._client.connections
+
+    @property
+    def codes(self) -> list[int | None]:
+        return self._client.codes
 
     async def has(self, seqs: list[int], patience: float = 30) -> None:
         """Wait until all came; then exactly these came, each once, in order, with nothing to resync."""
@@ -52,30 +71,12 @@ class Follower:
             lambda: len(self.seqs) >= len(seqs), f"{len(seqs)} events, got {len(self.seqs)}", patience
         )
         assert self.seqs == seqs
-        assert not self.resyncs
+        assert not self.others
 
     async def _follow(self) -> None:
-        while True:
-            with suppress(*AWAY):
-                await self._converse(self._servers[0])
-            self._servers.append(self._servers.pop(0))
-            await asyncio.sleep(random.uniform(0.05, 0.3))
-
-    async def _converse(self, server: Server) -> None:
-        self._client = client = await LiveClient.open(server.live_url, origin=server.url)
-        client.on_event = self._note
-        try:
-            place = None if self._epoch is None else (self._epoch, self._position)
-            answer = await client.subscribe(self._channel, place)
-            if place is not None and not answer["recovered"]:
-                self.resyncs.append(answer)
-            self._epoch, self._position = answer["epoch"], max(self._position, answer["seq"])
-            self.connections += 1
-            self.codes.append(await client.gone(patience=600))
-        finally:
-            await client.close()
-
-    def _note(self, _channel: str, event: dict[str, Any]) -> None:
-        self.seqs.append(event["seq"])
-        self.ids.append(event["data"]["id"])
-        self._position = event["seq"]
+        async for told in self._client:
+            if isinstance(told, Event):
+                self.seqs.append(told.seq)
+                self.ids.append(told.data["id"])
+            else:
+                self.others.append(told)

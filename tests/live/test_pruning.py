@@ -1,6 +1,7 @@
 """Pruning: a prefix goes, the floor rises with it, and who was away longer loads afresh."""
 
 import asyncio
+from datetime import timedelta
 
 import pytest
 
@@ -8,6 +9,8 @@ from app.database.engine import DB
 from app.live import pruning
 from tests.live_client import LiveClient
 from tests.saying import open_channel, say, say_silently, tip
+
+MONTH = timedelta(days=30)
 
 STAND = """
 SELECT channels.seq, channels.floor, count(events.seq) AS events, max(events.seq) AS last, min(events.seq) AS first
@@ -36,26 +39,26 @@ async def test_old_events_go_and_the_floor_rises_with_them(database):
     await say_silently("post:1", 20)
     await say_silently("post:2", 5)
     await age("post:1", 12)
-    assert await pruning.prune(30) == 12
+    assert await pruning.prune(MONTH) == 12
     assert await stand("post:1") == (12, 20)
     assert await stand("post:2") == (0, 5)
-    assert await pruning.prune(30) == 0
+    assert await pruning.prune(MONTH) == 0
 
 
 async def test_the_newest_event_stays_however_old(database):
     await open_channel("post:1")
     await say_silently("post:1", 5)
     await age("post:1", 5)
-    assert await pruning.prune(30) == 4
+    assert await pruning.prune(MONTH) == 4
     assert await stand("post:1") == (4, 5)
-    assert await pruning.prune(30) == 0
+    assert await pruning.prune(MONTH) == 0
 
 
 async def test_only_a_prefix_goes_even_when_the_clock_went_back(database):
     await open_channel("post:1")
     await say_silently("post:1", 10)
     await DB.fetch("UPDATE events SET created_at = now() - interval '40 days' WHERE seq <> 4")
-    assert await pruning.prune(30) == 3
+    assert await pruning.prune(MONTH) == 3
     assert await stand("post:1") == (3, 10)
 
 
@@ -64,7 +67,7 @@ async def test_it_goes_in_batches(database, monkeypatch: pytest.MonkeyPatch):
     await open_channel("post:1")
     await say_silently("post:1", 40)
     await age("post:1", 30)
-    assert await pruning.prune(30) == 30
+    assert await pruning.prune(MONTH) == 30
     assert await stand("post:1") == (30, 40)
 
 
@@ -77,7 +80,7 @@ async def test_writers_and_pruners_at_once_leave_no_gap(database):
         for _ in range(30):
             await say("post:1")
 
-    await asyncio.gather(talk(), pruning.prune(30), talk(), pruning.prune(30))
+    await asyncio.gather(talk(), pruning.prune(MONTH), talk(), pruning.prune(MONTH))
     assert await stand("post:1") == (200, 360)
 
 
@@ -91,7 +94,7 @@ async def test_a_reader_from_before_the_floor_is_told_to_load_afresh(cast, serve
     async with await LiveClient.open(server.live_url) as early:
         epoch = (await early.subscribe("post:77"))["epoch"]
     await age("post:77", 10)
-    await pruning.prune(30)
+    await pruning.prune(MONTH)
     async with await LiveClient.open(server.live_url) as late:
         answer = await late.subscribe("post:77", (epoch, 9))
         assert answer["recovered"] is False

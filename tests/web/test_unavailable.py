@@ -41,6 +41,17 @@ class OwnPostgres:
     def start(self) -> None:
         self._server = postgres.start(self._folder, port=self._server.port)
 
+    def start_as_standby(self) -> None:
+        """What a backup looks like while it recovers: it may be read, and that is all."""
+        self._server.stop()
+        (self._folder / "postgres/data/standby.signal").touch()
+        self.start()
+
+    async def promote(self) -> None:
+        connection = await asyncpg.connect(self.url)
+        assert await connection.fetchval("SELECT pg_promote()")
+        await connection.close()
+
     def close(self) -> None:
         self._server.stop()
 
@@ -110,13 +121,48 @@ async def test_postgresql_killed_and_back_again(
         assert (await client.get("/")).status_code == 503
         assert (await client.get("/health")).status_code == 200
         assert (await client.get("/health/ready")).status_code == 503
+        stranger = await LiveClient.open(lonely.live_url)
+        error = await stranger.ask("auth", token=f"hub_{'a' * 43}")
+        assert (error["code"], error["retry_after_ms"] > 0) == ("unavailable", True)
         error = await reader.ask("subscribe", channel="post:1")
         assert (error["code"], error["retry_after_ms"] > 0) == ("unavailable", True)
+        bearer = {"Authorization": f"Bearer hub_{'a' * 43}"}
+        refused(await client.get(f"{BASE}/me", headers=bearer), 503, "unavailable")
         own_postgres.start()
         await eventually(lambda: _ready(client), "it can serve again")
+        assert (await stranger.ask("auth", token=f"hub_{'a' * 43}"))["code"] == "auth_failed"
+        await stranger.close()
         shown(await client.post(f"{BASE}/posts", json=post), 201)
         await reader.hear_events("posts", 1)
         assert reader.close_code is None, "the reader was there all the time"
+        await reader.close()
+
+
+async def test_a_postgresql_that_recovers_is_unavailable_until_it_is_promoted(
+    serve: Callable[..., Server], own_postgres: OwnPostgres
+) -> None:
+    """LIVE.md 3.6: then it is another epoch, and readers load afresh."""
+    lonely = serve(database_url=own_postgres.url)
+    new = {
+        "username": "grace",
+        "name": "Grace",
+        "email": "g@example.org",
+        "password": "correct horse battery",
+    }
+    post = {"title": "A title", "body": "Words", "key": "k"}
+    async with lonely.client() as client:
+        shown(await client.post(f"{BASE}/registrations", json=new), 201)
+        reader = await LiveClient.open(lonely.live_url, origin=lonely.url)
+        before = await reader.subscribe("posts")
+        own_postgres.start_as_standby()
+        await eventually(lambda: _ready(client), "it can be read")
+        refused(await client.post(f"{BASE}/posts", json=post), 503, "unavailable")
+        refused(await client.get(f"{BASE}/channels/posts/events"), 503, "unavailable")
+        await own_postgres.promote()
+        shown(await client.post(f"{BASE}/posts", json=post), 201)
+        resync = await reader.hear_type("resync")
+        assert resync["reason"] == "epoch"
+        assert resync["epoch"] != before["epoch"]
         await reader.close()
 
 
