@@ -29,7 +29,7 @@ INSERT INTO channels (name) SELECT 'post:' || id FROM post RETURNING name
 """
 SAY = """
 WITH moved AS (UPDATE channels SET seq = seq + 1 WHERE name = $1 RETURNING name, seq)
-INSERT INTO events (channel, seq, kind, subject, data) SELECT name, seq, 'post.updated', 'post:1', '{}' FROM moved
+INSERT INTO events (channel, seq, kind, subject, data) SELECT name, seq, 'test.said', 'post:1', '{}' FROM moved
 """
 
 
