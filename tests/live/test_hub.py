@@ -13,6 +13,7 @@ from app.database.redis import connect
 from app.live import broker, frames, log
 from app.live.channels import readable
 from app.live.hub import Hub, NotReadable
+from app.live.reader import Batch
 from app.live.standings import Standing
 from tests.live.listening import Listening, subscribed
 from tests.saying import change_epoch, prune, say, say_silently, tip
@@ -377,3 +378,61 @@ async def test_a_reader_who_comes_back_at_once_finds_the_feed_alive(
     assert channel in hub._feeds
     await reader.hears([await say(channel)])
     assert await tip(channel) == 1
+
+
+async def stop_looking(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
+    """From now on the hub looks at the tips when it is told to."""
+    monkeypatch.setattr("app.live.hub.LOOK_SECONDS", 60)
+    before = hub.checked_at
+    hub._look_again()
+    await eventually(lambda: hub.checked_at > before, "the last look")
+
+
+async def test_3_7_one_who_is_past_what_was_pruned_is_told_of_no_loss(
+    hub: Hub, channel: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A process that has heard nothing for long reads on behind the floor; only who stood before it resyncs."""
+    behind, _ = await subscribed(hub, channel)
+    await stop_looking(hub, monkeypatch)
+    await say_silently(channel, 10)
+    await prune(channel, 8)
+    ahead, _ = await subscribed(hub, channel)
+    between, _ = await subscribed(hub, channel, after=8)
+    await eventually(lambda: behind.of_type("resync"), "the loss is told to whom it concerns")
+    await eventually(lambda: len(hub._feeds[channel].hot) == 3, "all are at the tip")
+    await say_silently(channel, 1)
+    hub._look_again()
+    await ahead.hears([11])
+    await behind.hears([11])
+    await between.hears([9, 10, 11])
+    assert not ahead.of_type("resync") + between.of_type("resync")
+
+
+class Breaking(Listening):
+    """Takes what it is answered, and no event after it."""
+
+    def write(self, batch: Batch) -> None:
+        if self.frames:
+            raise LookupError
+        super().write(batch)
+
+
+async def test_a_reader_that_breaks_holds_nobody_up(
+    hub: Hub, publisher: broker.Publisher, channel: str
+) -> None:
+    breaking = Breaking()
+    await hub.subscribe(breaking, ANONYMOUS, frames.Subscribe(1, channel))
+    neighbour, _ = await subscribed(hub, channel)
+    said = [await say(channel), await say(channel)]
+    await neighbour.hears(said)
+    assert breaking.broken
+    assert hub._feeds[channel].last == said[-1]
+
+
+async def test_a_reader_that_breaks_at_a_whisper_holds_nobody_up(hub: Hub, channel: str) -> None:
+    breaking = Breaking()
+    await hub.subscribe(breaking, ANONYMOUS, frames.Subscribe(1, channel))
+    neighbour, _ = await subscribed(hub, channel)
+    hub._feeds[channel].whisper(b'{"type":"typing"}')
+    assert breaking.broken
+    assert neighbour.of_type("typing")
