@@ -53,6 +53,10 @@ class Forbidden(Refusal):
     status, code, message = 403, "forbidden", "This is not yours to change."
 
 
+class OutOfScope(Refusal):
+    status, code, message = 403, "scope", "This token does not reach that far."
+
+
 class CrossSite(Refusal):
     status, code = 403, "cross_site"
     message = "This request came from another site, so nothing was done."

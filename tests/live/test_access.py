@@ -12,6 +12,7 @@ from tests.cast import PASSWORD, Cast, Member, second_session
 from tests.live.servers import Everywhere
 from tests.live_client import LiveClient
 from tests.saying import say_silently
+from tests.tokens import lend
 from tests.writers import open_thread
 
 WITHIN = 2.0
@@ -89,6 +90,27 @@ async def test_4_7_a_new_password_closes_all_other_sessions(here: Everywhere, ca
     await ask(here, cast.alice, "PUT", "/me/password", current=PASSWORD, password="another pass phrase")
     await signed_out(leaving)
     await hears_on(staying, channel, await say_silently(channel, 1))
+
+
+async def test_4_7_a_revoked_token_is_closed_everywhere(here: Everywhere, cast: Cast, post: int) -> None:
+    channel = f"post:{post}"
+    revoked, kept = await lend(cast.alice, "read"), await lend(cast.alice, "read")
+    leaving = await here.connect_program(revoked, channel)
+    staying = await here.connect_program(kept, channel) + await here.connect(cast.alice, channel)
+    await ask(here, cast.alice, "DELETE", f"/tokens/{revoked.id}")
+    await signed_out(leaving)
+    await hears_on(staying, channel, await say_silently(channel, 1))
+    assert not any(client.seqs(channel) for client in leaving)
+
+
+async def test_4_7_a_token_lends_no_more_than_its_member_still_has(here: Everywhere, cast: Cast) -> None:
+    monas = await here.connect_program(await lend(cast.mona, "read", "moderate"), "moderation", "posts")
+    adas = await here.connect_program(await lend(cast.ada, "read", "admin"), "moderation")
+    await ask(here, cast.ada, "PUT", f"/users/{cast.mona.id}/role", role="member")
+    await unsubscribed(monas, "moderation", "access")
+    await hears_on(adas, "moderation", await say_silently("moderation", 1))
+    await hears_no_more(monas, "moderation")
+    await hears_on(monas, "posts", await say_silently("posts", 1))
 
 
 async def test_4_7_a_removed_post_is_left_by_all_but_its_author_and_moderators(
