@@ -119,7 +119,7 @@ class Window:
             expected = len(said) * self._load.readers
             raise Failed(
                 f"lost some: {report.deliveries} of {expected} deliveries, {report.lost} readers lost, "
-                f"{report.gaps} gaps, {report.repeats} repeats"
+                f"{report.gaps} gaps, {report.repeats} repeats; {self._load.said()}"
             )
         return sample
 

@@ -272,7 +272,7 @@ async def test_4_3_one_who_cannot_be_written_to_keeps_nobody_from_the_event(
 ) -> None:
     readers = [(await subscribed(hub, channel))[0] for _ in range(3)]
 
-    def fail(_batch: object) -> None:
+    def fail(batch: Batch) -> None:  # as the method that it stands in for
         raise RuntimeError("the handler is closed")
 
     readers[1].write = fail  # type: ignore[method-assign, assignment]  # takes no batch at all
