@@ -82,7 +82,7 @@ class Window:
 
     def steady(self, repeats: int, seconds: float) -> Figures:
         """Single events, below saturation."""
-        quiet = self._quiet(seconds) / (self._rate * self._load.readers) * 100_000
+        quiet = self._quiet(seconds)
         return summary([self._singles(max(3, round(self._rate * seconds))) for _ in range(repeats)], quiet)
 
     def bursty(self, repeats: int, seconds: float) -> Figures:
@@ -125,7 +125,7 @@ class Window:
         return sample
 
 
-def summary(samples: list[Sample], quiet_per_100k: float = 0.0) -> Figures:
+def summary(samples: list[Sample], quiet: float = 0.0) -> Figures:
     delays = sorted(delay for sample in samples for delay in sample.delays_ms)
     return Figures(
         cpu_per_100k=median(sample.cpu_per_100k for sample in samples),
@@ -137,7 +137,9 @@ def summary(samples: list[Sample], quiet_per_100k: float = 0.0) -> Figures:
         bytes_per_event=median(sample.report.bytes / sample.report.deliveries for sample in samples),
         load_busy=max(sample.report.busy for sample in samples),
         load_ceiling=median(sample.report.deliveries / (sample.report.cpu or 1) for sample in samples),
-        quiet_per_100k=quiet_per_100k,
+        quiet_per_100k=median(
+            quiet * sample.report.seconds / sample.report.deliveries * 100_000 for sample in samples
+        ),
     )
 
 

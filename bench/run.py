@@ -115,9 +115,7 @@ def _writes(run: Run) -> None:
 
 def _growth(run: Run) -> None:
     with run.step("growth"):
-        run.results.growth = growth.measure(
-            run.servers, repeats=run.size.repeats, seconds=run.size.seconds, idle=run.idle
-        )
+        run.results.growth = growth.measure(run.servers, repeats=run.size.repeats, idle=run.idle)
 
 
 PARTS: dict[str, Callable[[Run], None]] = {
