@@ -213,13 +213,23 @@ class Feed:
         if self.last is None:
             return
         # Compared with where the read began: Redis may have brought more while it was under way.
-        if history.floor > self.last or history.tip < after:
+        if history.tip < after:
             self.restart(self.epoch)
             return
+        if history.floor > self.last:
+            self._skip_to(history.floor)
         for item in history.items:
             self._early.setdefault(item.seq, self._frame(item))
             self._commits.setdefault(item.seq, metrics.seconds_of(item.at))
         self._deliver()
+
+    def _skip_to(self, floor: int) -> None:
+        """What is up to here has been pruned; only those who have not passed it have to begin anew."""
+        for subscription in tuple(self.subscriptions):
+            if subscription.position < floor:
+                subscription.lose_place()
+        self.last = self.written = floor
+        self._forget()
 
     def _frame(self, item: log.Item) -> bytes:
         return msgspec.json.encode(log.Frame(self.channel, item.seq, item.event, item.at, item.data))
