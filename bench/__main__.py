@@ -34,7 +34,7 @@ def _run(flags: argparse.Namespace, results: Results, folder: Path) -> None:
     with Run(size, results, lambda: save(results, folder)) as run:
         run.peers = flags.peers or list(results.titles)
         if flags.readers:
-            run.readers = flags.readers
+            run.readers, run.idle = flags.readers, max(flags.readers)
         for part in flags.only or PARTS:
             PARTS[part](run)
 
@@ -50,7 +50,9 @@ def _parser() -> argparse.ArgumentParser:
     names = ["hubbub", *(recipe.name for recipe in RECIPES)]
     parser.add_argument("--only", type=_among(list(PARTS)), help=f"some of {', '.join(PARTS)}")
     parser.add_argument("--peers", type=_among(names), help=f"some of {', '.join(names)}")
-    parser.add_argument("--readers", type=_numbers, help="for fanout and idle, such as 1000,5000")
+    parser.add_argument(
+        "--readers", type=_numbers, help="for fanout, such as 1000,5000; the most of them for idle and growth"
+    )
     parser.add_argument("--quick", action="store_true", help="one short window of each: shows that it runs")
     return parser
 

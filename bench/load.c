@@ -280,6 +280,9 @@ static void stand(struct reader *r, const char *text, size_t size) {
 static void take_text(struct reader *r, const char *text, size_t size, int64_t at) {
     received_bytes += (int64_t)size;
     if (want.sequence && begins(text, size, "{\"type\":\"subscribed\"")) stand(r, text, size);
+    if (want.sequence && begins(text, size, "{\"type\":\"resync\""))
+        fprintf(stderr, "reader %ld stood at %lld and was sent away: %.*s\n", (long)(r - readers), (long long)r->seq,
+                (int)(size < 150 ? size : 150), text);
     if (r->state == STEPPING && begins(text, size, want.steps[r->step].wait)) {
         r->step++;
         advance(r);

@@ -203,16 +203,17 @@ class Feed:
         history = await log.read(self.channel, after, frames.PAGE)
         if history is None:
             return False
-        self._take(history)
+        self._take(history, after)
         if after == self.last and after < history.tip:
             raise RuntimeError(f"The log of {self.channel} has a gap after {after}.")
         return self.last is not None and self.last < history.tip
 
-    def _take(self, history: log.History) -> None:
+    def _take(self, history: log.History, after: int) -> None:
         self.see_epoch(history.epoch)
         if self.last is None:
             return
-        if history.tip < self.last:
+        # Compared with where the read began: Redis may have brought more while it was under way.
+        if history.tip < after:
             self.restart(self.epoch)
             return
         if history.floor > self.last:

@@ -118,6 +118,27 @@ async def test_4_3_one_read_fills_a_hole_for_all_readers(hub: Hub, channel: str,
     assert len(reads_of_the_log(queries)) == 1
 
 
+async def test_4_3_a_read_that_events_overtook_sends_nobody_to_a_new_snapshot(
+    hub: Hub, channel: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reader, subscription = await subscribed(hub, channel)
+    feed = subscription.feed
+    await eventually(lambda: subscription in feed.hot, "the reader is at the tip")
+
+    async def overtaken(name: str, after: int, limit: int) -> log.History | None:
+        history = await read(name, after, limit)
+        for seq in (1, 2, 3):
+            feed.hear(seq, framed(channel, seq))
+        await eventually(lambda: feed.last == 3, "they have been written")
+        return history
+
+    read = log.read
+    monkeypatch.setattr("app.live.log.read", overtaken)
+    assert await feed.fill()
+    assert (feed.last, subscription.position) == (3, 3)
+    await reader.hears([1, 2, 3])
+
+
 async def test_those_who_come_back_together_share_one_read(
     hub: Hub, channel: str, queries: list[str]
 ) -> None:
