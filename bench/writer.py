@@ -10,6 +10,7 @@ from time import monotonic, monotonic_ns
 from typing import Any
 
 import msgspec
+import structlog
 import uvloop
 
 from app.accounts.viewer import Viewer
@@ -174,6 +175,8 @@ class Writer:
 
 async def main() -> None:
     """Obey until stdin ends."""
+    # What goes wrong is said there, as stdout is for the answers.
+    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
     await DB.start()
     courier = asyncio.create_task(broker.publisher.run())
     writer = Writer()

@@ -6,7 +6,7 @@ import sys
 import termios
 from asyncio import BaseTransport, Transport
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
@@ -22,15 +22,43 @@ FRAGMENTS = 256
 PONG = b'{"type":"pong"}'
 
 
+class WatchedTransport:
+    """A transport that tells of each write and of its closing, whoever asks for them."""
+
+    __slots__ = ("_touched", "_transport")
+
+    def __init__(self, transport: Transport, touched: Callable[[], None]) -> None:
+        self._transport = transport
+        self._touched = touched
+
+    def write(self, data: bytes) -> None:
+        self._touched()
+        self._transport.write(data)
+
+    def close(self) -> None:
+        self._touched()
+        self._transport.close()
+
+    def abort(self) -> None:
+        self._touched()
+        self._transport.abort()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._transport, name)
+
+
 class LiveProtocol(WebSocketsSansIOProtocol):
     """Given to uvicorn as `ws=`; the application finds it in `scope["extensions"]`."""
 
     on_pause: Callable[[], None] | None = None
     on_resume: Callable[[], None] | None = None
     on_pong: Callable[[], None] | None = None
+    on_touch: Callable[[], None] | None = None
 
     def connection_made(self, transport: BaseTransport) -> None:
-        super().connection_made(transport)
+        super().connection_made(
+            cast(BaseTransport, WatchedTransport(cast(Transport, transport), self.touched))
+        )
         connection = transport.get_extra_info("socket")
         if connection is not None:
             # A small kernel buffer, so that a reader who has stopped reading shows as full (LIVE.md 4.5).
@@ -94,7 +122,18 @@ class LiveProtocol(WebSocketsSansIOProtocol):
         if self.on_resume is not None:
             self.on_resume()
 
+    def touched(self) -> None:
+        if self.on_touch is not None:
+            self.on_touch()
+
+    def eof_received(self) -> None:
+        # The transport closes by itself after this.
+        self.touched()
+        super().eof_received()
+
     def connection_lost(self, exc: Exception | None) -> None:
+        # The descriptor may be another connection's as soon as this returns.
+        self.touched()
         super().connection_lost(exc)
         if self.on_resume is not None:
             self.on_resume()

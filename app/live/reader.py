@@ -1,22 +1,18 @@
 """One connection's outgoing side: ready bytes straight to the transport, or the ordinary ASGI way."""
 
 import asyncio
-import os
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import msgspec
-import structlog
 
 from app.live.frames import ServerFrame
 
-log = structlog.get_logger("hubbub.live")
+if TYPE_CHECKING:
+    from app.live.subscription import Subscription
 
 BACKLOG = 200
-
-# File descriptor, what waits in the transport, whether it is closing, and whose it is.
-Line = tuple[int, Callable[[], int], Callable[[], bool], "Reader"]
 
 
 class Batch:
@@ -37,14 +33,11 @@ class Connection(Protocol):
     on_pause: Callable[[], None] | None
     on_resume: Callable[[], None] | None
     on_pong: Callable[[], None] | None
+    on_touch: Callable[[], None] | None
 
     def descriptor(self) -> int | None: ...
     def forget_handshake(self) -> None: ...
     def unsent(self) -> int: ...
-
-
-def _always() -> bool:
-    return True
 
 
 class Reader:
@@ -55,8 +48,9 @@ class Reader:
         self.on_broken: Callable[[], None] = lambda: None
         self.on_pong: Callable[[], None] = lambda: None
         self.closed = False
-        # For `write_to`: no descriptor of our own to write to, so that something always waits.
-        self.line: Line = (-1, _always, _always, self)
+        self.descriptor = -1
+        # Where it is at the tip, and written to without being asked.
+        self.hot: list[Subscription] = []
         # Only while it is full: thousands never are.
         self._room: asyncio.Event | None = None
 
@@ -67,6 +61,10 @@ class Reader:
     async def drained(self) -> None:
         while self._room is not None:
             await self._room.wait()
+
+    def ready(self) -> bool:
+        """Whether whoever has `descriptor` may write there: it is open, and nothing waits to go first."""
+        return False
 
     def send(self, frame: ServerFrame) -> None:
         self.write(Batch([msgspec.json.encode(frame)]))
@@ -94,7 +92,13 @@ class Reader:
     def close(self) -> None:
         """Forget the connection; whoever waits for room goes on and sees that it is closed."""
         self.closed = True
+        self._touch()
         self._drain()
+
+    def _touch(self) -> None:
+        """Something was written to the transport, or it is being closed: nobody may write past it."""
+        for subscription in self.hot:
+            subscription.feed.hot.step_aside(subscription)
 
     def _fill(self) -> None:
         self._room = self._room or asyncio.Event()
@@ -114,11 +118,16 @@ class TransportReader(Reader):
         self._connection = connection
         descriptor = connection.descriptor()
         if descriptor is not None:
-            transport = connection.transport
-            self.line = (descriptor, transport.get_write_buffer_size, transport.is_closing, self)
+            self.descriptor = descriptor
         connection.on_pause = self._fill
         connection.on_resume = self._drain
         connection.on_pong = self._hear_pong
+        connection.on_touch = self._touch
+
+    def ready(self) -> bool:
+        transport = self._connection.transport
+        gone = self.closed or self._connection.close_sent or transport.is_closing()
+        return not gone and self.descriptor >= 0 and not transport.get_write_buffer_size()
 
     def write(self, batch: Batch) -> None:
         self.pass_on(batch.framed)
@@ -144,7 +153,7 @@ class TransportReader(Reader):
     def close(self) -> None:
         super().close()
         connection = self._connection
-        connection.on_pause = connection.on_resume = connection.on_pong = None
+        connection.on_pause = connection.on_resume = connection.on_pong = connection.on_touch = None
 
 
 class AsgiReader(Reader):
@@ -183,39 +192,6 @@ class AsgiReader(Reader):
                 self._queue.task_done()
                 if self._queue.empty():
                     self._drain()
-
-
-def write_to(lines: Iterable[Line], batch: Batch) -> None:
-    """Write to many; where nothing waits in the transport, straight to the kernel.
-
-    This loop is all there is between a comment and its thousand readers: most of what Hubbub costs.
-    """
-    data, put = batch.framed, os.write
-    size = len(data)
-    for descriptor, waiting, closing, reader in lines:
-        taken = 0
-        # A closing transport's descriptor may be another connection's already.
-        if not (reader.closed or waiting() or closing()):
-            try:
-                taken = put(descriptor, data)
-            except OSError:
-                # Full, or gone: the transport finds out which.
-                taken = 0
-            if taken == size:
-                continue
-        _hand_over(reader, batch, taken)
-
-
-def _hand_over(reader: Reader, batch: Batch, taken: int) -> None:
-    """One who cannot be written to must not keep the others from being, and comes back by position."""
-    try:
-        if taken:
-            reader.pass_on(batch.framed[taken:])
-        else:
-            reader.write(batch)
-    except Exception:
-        log.exception("reader_broken")
-        reader.on_broken()
 
 
 def frame_text(payload: bytes) -> bytes:

@@ -50,7 +50,7 @@ class Subscription:
     def lose_place(self) -> None:
         """The epoch has changed: from here on only a `resync` says where this one stands."""
         placed = self in self.feed.hot or self._position >= 0
-        self.feed.hot.pop(self, None)
+        self.feed.hot.discard(self)
         self._position = -1
         if placed:
             self._chase()
@@ -65,12 +65,12 @@ class Subscription:
         # No await between the look at `last` and joining, or an event could pass in between.
         if self._position != self.feed.last or self.reader.full:
             return False
-        self.feed.hot[self] = self.reader.line
+        self.feed.hot.add(self)
         return True
 
     def _leave(self) -> None:
         self._position = self.position
-        self.feed.hot.pop(self, None)
+        self.feed.hot.discard(self)
 
     def _chase(self) -> None:
         if self._task is None:
