@@ -1,17 +1,19 @@
 """How many comments a post has by now, for whoever looks at `posts`: at most once a second a post, or lost.
 
-Those who write gather, so that a busy thread costs Redis no more than that; and each hub gathers again, as
-several processes write.
+Those who write gather, so that Redis hears of many threads at once; and each hub keeps the pace, as several
+processes write.
 """
 
 import asyncio
 from collections.abc import Callable
+from time import monotonic
 
 import msgspec
 
 from app.live import broker, channels
 
 EVERY_SECONDS = 1.0
+GATHER_SECONDS = 0.1
 
 
 class Count(msgspec.Struct, frozen=True, array_like=True):
@@ -50,13 +52,39 @@ class Pace:
             self._pass_on(count)
 
 
+class Gathering:
+    """Passes counts on together, so that Redis hears of many busy threads as often as of one."""
+
+    def __init__(self, tell: Callable[[list[Count]], None]) -> None:
+        self._tell = tell
+        self._waiting: dict[int, Count] = {}
+        self._not_before = 0.0
+
+    def hear(self, count: Count) -> None:
+        first = not self._waiting
+        newest = self._waiting.get(count.post)
+        if newest is None or count.seq > newest.seq:
+            self._waiting[count.post] = count
+        rest = self._not_before - monotonic()
+        if rest <= 0:
+            self._pass_on()
+        elif first:
+            asyncio.get_running_loop().call_later(rest, self._pass_on)
+
+    def _pass_on(self) -> None:
+        counts, self._waiting = list(self._waiting.values()), {}
+        if counts:
+            self._not_before = monotonic() + GATHER_SECONDS
+            self._tell(counts)
+
+
 def say(channel: str, seq: int, comments_count: int) -> None:
     """Tell all processes what a committed change counted; `channel` is the post's. For the commit point alone."""
     _outgoing.hear(Count(int(channel.removeprefix("post:")), seq, comments_count))
 
 
-def _send(count: Count) -> None:
-    broker.whisper(channels.POSTS, msgspec.json.encode(count), broker.COUNT)
+def _send(counts: list[Count]) -> None:
+    broker.whisper(channels.POSTS, msgspec.json.encode(counts), broker.COUNTS)
 
 
-_outgoing = Pace(_send)
+_outgoing = Gathering(_send)

@@ -26,8 +26,8 @@ PUBLISH_SECONDS = 0.25
 BREAKER_SECONDS = 1.0
 SILENCE_SECONDS = 1.0
 BATCH = 200
-# No event has these as its `seq`: a frame for readers that may be lost, and a Count for the hub.
-WHISPER, COUNT = 0, -1
+# No event has these as its `seq`: a frame for readers that may be lost, and Counts for the hub.
+WHISPER, COUNTS = 0, -1
 BACKLOG = 10_000
 UNREACHABLE = (RedisError, OSError, TimeoutError)
 

@@ -11,7 +11,7 @@ from app.accounts.viewer import Viewer
 from app.database.unavailable import UNAVAILABLE
 from app.live import frames, log, metrics
 from app.live.activity import Count, Pace
-from app.live.broker import COUNT, WHISPER, Listener
+from app.live.broker import COUNTS, WHISPER, Listener
 from app.live.channels import NAME, POSTS, is_public, may_subscribe
 from app.live.connections import Connection, Connections
 from app.live.doubts import Doubts
@@ -198,8 +198,9 @@ class Hub:
         if message.seq == WHISPER:
             if feed is not None:
                 feed.whisper(message.frame)
-        elif message.seq == COUNT:
-            self._activity.hear(msgspec.json.decode(message.frame, type=Count))
+        elif message.seq == COUNTS:
+            for count in msgspec.json.decode(message.frame, type=list[Count]):
+                self._activity.hear(count)
         elif message.epoch != self.epoch:
             self._look_again()
         elif feed is not None:

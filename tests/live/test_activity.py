@@ -8,7 +8,7 @@ from app.comments.schemas import CommentChange
 from app.comments.services import edit_comment, remove_comment, restore_comment
 from app.database.engine import DB
 from app.live import broker
-from app.live.activity import Count, Pace
+from app.live.activity import Count, Gathering, Pace
 from app.live.hub import Hub
 from tests.cast import Cast
 from tests.live.listening import Listening, subscribed
@@ -51,6 +51,19 @@ async def test_a_pace_forgets_posts_that_are_quiet(pace: Pace, told: list[int]) 
     await eventually(lambda: not pace._told and not pace._waiting, "nothing is kept")
     pace.hear(Count(1, 2, 2))
     assert told[-1] == 2
+
+
+async def test_many_threads_are_told_together_and_the_newest_of_each(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.live.activity.GATHER_SECONDS", 0.05)
+    told: list[list[Count]] = []
+    gathering = Gathering(told.append)
+    gathering.hear(Count(1, 1, 1))
+    assert told == [[Count(1, 1, 1)]], "the first waits for nobody"
+    for count in (Count(2, 1, 1), Count(1, 3, 3), Count(1, 2, 2)):
+        gathering.hear(count)
+    await eventually(lambda: told[1:] == [[Count(2, 1, 1), Count(1, 3, 3)]], "the others come together")
+    gathering.hear(Count(3, 1, 1))
+    await eventually(lambda: told[2:] == [[Count(3, 1, 1)]], "and it goes on")
 
 
 def counted(reader: Listening, post: int) -> list[int]:
