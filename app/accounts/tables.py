@@ -86,3 +86,36 @@ class EmailVerification(Table, tablename="email_verifications"):
     created_at = Timestamptz()
     expires_at = Timestamptz()
     used_at = Timestamptz(null=True, default=None)
+
+
+class SecondFactor(Table, tablename="second_factors"):
+    """The app that a member's codes come from; asked for from `confirmed_at` on. No code before `last_step` counts."""
+
+    id = BigSerial(primary_key=True)
+    user = ForeignKey(User, on_delete=OnDelete.cascade, null=False)
+    secret = Text(secret=True)
+    created_at = Timestamptz()
+    confirmed_at = Timestamptz(null=True, default=None)
+    last_step = BigInt(null=True, default=None)
+    tried_until = Timestamptz()
+    warned_at = Timestamptz(null=True, default=None)
+
+
+class RecoveryCode(Table, tablename="recovery_codes"):
+    """A way in without the app, once: its row goes when it is used. Only the SHA-256 of the code is stored."""
+
+    id = BigSerial(primary_key=True)
+    user = ForeignKey(User, on_delete=OnDelete.cascade, null=False)
+    code_hash = Bytea(secret=True)
+    created_at = Timestamptz()
+
+
+class PendingSignIn(Table, tablename="pending_sign_ins"):
+    """Somebody who knew the password and owes the code. Only the SHA-256 of its token is stored."""
+
+    id = BigSerial(primary_key=True)
+    user = ForeignKey(User, on_delete=OnDelete.cascade, null=False)
+    token_hash = Bytea(secret=True)
+    tries = BigInt()
+    created_at = Timestamptz()
+    expires_at = Timestamptz()
