@@ -6,6 +6,8 @@ from app.accounts.api import AccountsController
 from app.accounts.pages import AccountPages
 from app.accounts.profiles.api import UsersController
 from app.accounts.profiles.pages import ProfilePages
+from app.accounts.second_factor.api import SecondFactorController
+from app.accounts.second_factor.pages import SecondFactorPages
 from app.accounts.security.api import SecurityController
 from app.accounts.security.pages import SecurityPages
 from app.accounts.set_up.pages import SetUpPages
@@ -32,10 +34,11 @@ from app.web.health import health, ready
 
 ROUTES: list[ControllerRouterHandler] = [
     FrontPage,  # / /tags/{name}
-    AccountPages,  # /sign-up /sign-in /sign-out
+    AccountPages,  # /sign-up /sign-in /sign-in/code /sign-out
     ProfilePages,  # /@{username} /@{username}/comments
     SettingsPages,  # /settings /settings/avatar /settings/look
     SecurityPages,  # /settings/email /settings/password /settings/sessions
+    SecondFactorPages,  # /settings/two-factor
     TokenPages,  # /settings/tokens
     VerificationPages,  # /email-verifications /email-verifications/{token}
     SetUpPages,  # /set-up/{token}
@@ -45,6 +48,7 @@ ROUTES: list[ControllerRouterHandler] = [
     ReactionPages,  # /posts/{id}/reactions /comments/{id}/reactions
     ReadPages,  # /posts/{id}/read
     SecurityController,  # /api/v1/me/password /api/v1/me/email /api/v1/sessions
+    SecondFactorController,  # /api/v1/me/totp
     TokensController,  # /api/v1/tokens
     UsersController,  # /api/v1/users
     AccountsController,  # /api/v1/registrations /api/v1/session /api/v1/me /api/v1/email-verifications

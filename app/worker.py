@@ -11,10 +11,12 @@ from saq.types import PartialTimersDict
 
 from app.accounts.jobs import (
     prune_sessions,
+    prune_sign_ins,
     prune_tokens,
     prune_verifications,
     recount_user,
     send_registration_notice,
+    send_second_factor_notice,
     send_verification,
     send_welcome,
     tell_admins,
@@ -38,15 +40,22 @@ log = structlog.get_logger("hubbub.worker")
 
 JOBS: Jobs = {
     **in_change(recount_user, recount_tags, tell_admins),
-    **aside(send_welcome, send_verification, send_registration_notice),
+    **aside(send_welcome, send_verification, send_registration_notice, send_second_factor_notice),
     **aside(
-        prune_sessions, prune_verifications, prune_pending_replies, prune_mails, prune_cron_runs, prune_tokens
+        prune_sessions,
+        prune_verifications,
+        prune_pending_replies,
+        prune_mails,
+        prune_cron_runs,
+        prune_tokens,
+        prune_sign_ins,
     ),
     **aside(reconcile_counters, prune_events, seconds=LONG_SECONDS),
 }
 
 CRONS = (
     hourly(prune_sessions, minute=17),
+    hourly(prune_sign_ins, minute=22),
     hourly(prune_pending_replies, minute=27),
     nightly(prune_events, hour=2, minute=10),
     nightly(reconcile_counters, hour=3, minute=10),

@@ -3,6 +3,7 @@
 import secrets
 
 from app.accounts import counts, mails, queries, sessions, verification
+from app.accounts.second_factor import sign_ins
 from app.accounts.tokens import services as tokens
 from app.database.transaction import Change
 from app.mail.delivery import deliver
@@ -24,6 +25,17 @@ async def send_verification_soon(change: Change, user_id: int) -> None:
     """Have a link sent after the change; asked for twice in a hurry it is one mail."""
     key, number = f"send_verification:{user_id}", secrets.token_hex(6)
     await change.enqueue(send_verification, key=key, user_id=user_id, number=number)
+
+
+async def send_second_factor_notice(*, user_id: int, what: str, number: str) -> None:
+    """Tell a member what happened to their second factor: on, off, codes, recovery or tries."""
+    await deliver(await mails.second_factor_notice(user_id, what, number))
+
+
+async def send_second_factor_notice_soon(change: Change, user_id: int, what: str) -> None:
+    """Have them told after the change; `number` tells one mail from another."""
+    number = secrets.token_hex(6)
+    await change.enqueue(send_second_factor_notice, user_id=user_id, what=what, number=number)
 
 
 async def tell_admins(change: Change, *, user_id: int) -> None:
@@ -54,6 +66,10 @@ async def recount_soon(change: Change, user_id: int | None) -> None:
 
 async def prune_sessions() -> None:
     await sessions.drop_expired()
+
+
+async def prune_sign_ins() -> None:
+    await sign_ins.drop_expired()
 
 
 async def prune_tokens() -> None:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from app.accounts import verification
+from app.accounts.second_factor.queries import state_of
 from app.database.engine import DB
 from app.mail.letters import Mail, write
 from app.settings import settings
@@ -11,6 +12,14 @@ _MEMBER = """
 SELECT users.id, users.email, users.username, users.activated_at, profiles.display_name FROM users
 LEFT JOIN profiles ON profiles."user" = users.id WHERE users.id = $1
 """
+
+_SUBJECTS = {
+    "on": "Codes are asked for now at",
+    "off": "Codes are not asked for any more at",
+    "codes": "New recovery codes at",
+    "recovery": "A recovery code was used at",
+    "tries": "Somebody has your password at",
+}
 
 
 async def welcome(user_id: int) -> Mail | None:
@@ -46,6 +55,18 @@ async def registration_notice(user_id: int, admin_id: int) -> Mail | None:
     return write(
         "registration_notice", to=admin["email"], subject=f"{member['username']} joined {settings.name}",
         key=f"registration-{user_id}-{admin_id}", name=name, username=member["username"], email=member["email"],
+    )  # fmt: skip
+
+
+async def second_factor_notice(user_id: int, what: str, number: str) -> Mail | None:
+    """Tells a member what was done about the codes of their account, in case it was not them."""
+    member = await _find(user_id)
+    if member is None:
+        return None
+    left = (await state_of(user_id)).codes
+    return write(
+        "second_factor_notice", to=member["email"], subject=f"{_SUBJECTS[what]} {settings.name}",
+        key=f"second-factor-{user_id}-{number}", username=member["username"], what=what, left=left,
     )  # fmt: skip
 
 

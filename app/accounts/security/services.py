@@ -25,24 +25,24 @@ UPDATE users SET email = $3, activated_at = NULL WHERE id = $1 AND password = $2
 async def change_password(viewer: Viewer, wanted: PasswordChange) -> None:
     """Set a new password and end all other sessions. Raises Unauthenticated, OutOfScope, Invalid."""
     user_id = require_session(viewer)
-    stored = await _stored_password(user_id)
-    errors = [] if await passwords.matches(stored, wanted.current) else [_wrong("current")]
+    stored = await stored_password(user_id)
+    errors = [] if await passwords.matches(stored, wanted.current) else [wrong_password("current")]
     errors += common_password(wanted.password)
     if errors:
         raise Invalid(errors)
     hashed = await passwords.hash_password(wanted.password)
     async with transaction() as change:
         if not await DB.fetch(_SET_PASSWORD, user_id, stored, hashed):
-            raise Invalid([_wrong("current")])
+            raise Invalid([wrong_password("current")])
         await sessions.drop_others(change, user_id, viewer.session_id)
 
 
 async def change_email(viewer: Viewer, wanted: EmailChange) -> User:
     """Set a new address, which is not verified yet, and send the link there. Raises as `change_password`."""
     user_id = require_session(viewer)
-    stored = await _stored_password(user_id)
+    stored = await stored_password(user_id)
     if not await passwords.matches(stored, wanted.password):
-        raise Invalid([_wrong("password")])
+        raise Invalid([wrong_password("password")])
     email = normal_email(wanted.email)
     before = await queries.get_self(user_id)
     if email == before.email:
@@ -50,7 +50,7 @@ async def change_email(viewer: Viewer, wanted: EmailChange) -> User:
     try:
         async with transaction() as change:
             if not await DB.fetch(_SET_EMAIL, user_id, stored, email):
-                raise Invalid([_wrong("password")])
+                raise Invalid([wrong_password("password")])
             await send_verification_soon(change, user_id)
     except asyncpg.UniqueViolationError:
         raise Invalid([FieldError("email", "taken", "Another account has this address.")]) from None
@@ -76,10 +76,10 @@ async def end_other_sessions(viewer: Viewer) -> None:
         await sessions.drop_others(change, require_session(viewer), viewer.session_id)
 
 
-async def _stored_password(user_id: int) -> str | None:
+async def stored_password(user_id: int) -> str | None:
     rows = await DB.fetch("SELECT password FROM users WHERE id = $1", user_id)
     return rows[0]["password"] if rows else None
 
 
-def _wrong(field: str) -> FieldError:
+def wrong_password(field: str) -> FieldError:
     return FieldError(field, "invalid", "This is not your password.")

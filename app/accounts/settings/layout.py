@@ -20,6 +20,7 @@ SAVED = {
     "session": "That device is signed out.",
     "sessions": "All other devices are signed out.",
     "no-token": "That token is revoked: what used it is out.",
+    "no-codes": "Codes are not asked for any more.",
     "look": "Kept for this device.",
 }
 
