@@ -12,6 +12,7 @@ COSTS = {
     "/settings": 3,
     "/settings/email": 3,
     "/settings/password": 2,
+    "/settings/two-factor": 3,
     "/settings/sessions": 3,
     "/settings/look": 2,
     "/api/v1/sessions": 2,

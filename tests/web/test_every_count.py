@@ -28,6 +28,7 @@ COSTS = {
     "/email-verifications/{confirmation}": 1,
     "/set-up/{invitation}": 1,
     "/sign-up": 1,
+    "/sign-in/code": 0,
     "/metrics": 2,
     "/api/docs": 0,
     "/api/openapi.json": 0,
