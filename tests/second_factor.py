@@ -11,7 +11,7 @@ from tests.cast import Member
 
 RECOVERY = ["AAAA-BBBB-CCCC-2222", "AAAA-BBBB-CCCC-3333", "AAAA-BBBB-CCCC-4444"]
 _FACTOR = """
-INSERT INTO second_factors ("user", secret, confirmed_at, last_step) VALUES ($1, $2, now(), 0)
+INSERT INTO second_factors ("user", totp_secret, confirmed_at, last_step) VALUES ($1, $2, now(), 0)
 """
 
 

@@ -6,6 +6,7 @@ from piccolo.columns import (
     BigSerial,
     Bytea,
     ForeignKey,
+    Integer,
     OnDelete,
     Text,
     Timestamptz,
@@ -93,7 +94,7 @@ class SecondFactor(Table, tablename="second_factors"):
 
     id = BigSerial(primary_key=True)
     user = ForeignKey(User, on_delete=OnDelete.cascade, null=False)
-    secret = Text(secret=True)
+    totp_secret = Text(secret=True)
     created_at = Timestamptz()
     confirmed_at = Timestamptz(null=True, default=None)
     last_step = BigInt(null=True, default=None)
@@ -116,6 +117,6 @@ class PendingSignIn(Table, tablename="pending_sign_ins"):
     id = BigSerial(primary_key=True)
     user = ForeignKey(User, on_delete=OnDelete.cascade, null=False)
     token_hash = Bytea(secret=True)
-    tries = BigInt()
+    tries = Integer()
     created_at = Timestamptz()
     expires_at = Timestamptz()

@@ -123,8 +123,8 @@ async def test_of_two_confirmations_at_once_one_gives_the_codes(cast: Cast, as_:
 async def test_where_it_is_on_nobody_replaces_the_secret(cast: Cast, as_: Clients) -> None:
     app = await turn_on(cast.alice)
     refused(await as_(cast.alice).post(TOTP, json={"password": PASSWORD}), 409, "conflict")
-    (row,) = await DB.fetch("SELECT secret FROM second_factors")
-    assert row["secret"] == app.secret
+    (row,) = await DB.fetch("SELECT totp_secret FROM second_factors")
+    assert row["totp_secret"] == app.secret
 
 
 async def test_a_code_gives_new_recovery_codes_and_voids_the_old(

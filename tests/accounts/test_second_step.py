@@ -277,7 +277,7 @@ async def test_without_a_first_step_there_is_no_second(
     cast: Cast, client: httpx.AsyncClient, token: str
 ) -> None:
     app = await turn_on(cast.alice)
-    headers = {"Cookie": f"{WAITING}={token}".encode()}
+    headers = {b"Cookie": f"{WAITING}={token}".encode()}
     for answer in (
         await client.get(CODE, headers=headers),
         await client.post(CODE, data={"otp": app.code(), "next": ""}, headers=headers),

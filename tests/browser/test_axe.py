@@ -31,7 +31,8 @@ OF_MEMBERS = [
     "{branch}", "{comment}/reply",
     "{comment}/edit", "{comment}/revisions", "{post}/edit", "{post}/revisions", "/posts/new", "/@bob", "/@bob/comments",
     "/@alice", "/@alice/comments", "/settings", "/settings/look", "/settings/email", "/settings/password",
-    "/settings/sessions", "/settings/tokens", "/settings/two-factor", "/dev/mail", "/dev/mail/{mail}", "/email-verifications",
+    "/settings/sessions", "/settings/tokens", "/settings/two-factor", "/dev/mail", "/dev/mail/{mail}",
+    "/email-verifications",
 ]  # fmt: skip
 
 

@@ -18,7 +18,7 @@ TRIES = 10
 _TAKE_TRY = """
 UPDATE second_factors SET tried_until = greatest(tried_until, now()) + $2::interval
 WHERE "user" = $1 AND confirmed_at IS NOT NULL AND greatest(tried_until, now()) <= now() + $3::interval
-RETURNING secret, greatest(tried_until, now()) > now() + $3::interval AS last
+RETURNING totp_secret, greatest(tried_until, now()) > now() + $3::interval AS last
 """
 # A code is spent with every one before it; of two who come with the same one, the second changes no row.
 _USE_STEP = """
@@ -53,7 +53,7 @@ async def check_code(change: Change, user_id: int, otp: str, field: str = "otp")
     tries = await DB.fetch(_TAKE_TRY, user_id, TRY, TRY * (TRIES - 1))
     if not tries:
         return _too_many()
-    step = step_of(tries[0]["secret"], plain(otp))
+    step = step_of(tries[0]["totp_secret"], plain(otp))
     if step is not None and await DB.fetch(_USE_STEP, user_id, step):
         return None
     if tries[0]["last"] and await DB.fetch(_WARN, user_id):

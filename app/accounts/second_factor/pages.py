@@ -76,7 +76,7 @@ async def _show(
     response = await show_settings(
         request,
         viewer,
-        "two-factor",
+        "codes",
         status_code=status_code,
         form=form,
         state=state,

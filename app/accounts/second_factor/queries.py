@@ -14,7 +14,7 @@ SELECT confirmed_at, (SELECT count(*) FROM recovery_codes WHERE recovery_codes."
 FROM second_factors WHERE second_factors."user" = $1
 """
 _BEGUN = """
-SELECT secret FROM second_factors
+SELECT totp_secret FROM second_factors
 WHERE "user" = $1 AND confirmed_at IS NULL AND created_at > now() - make_interval(mins => $2)
 """
 _STORED = 'SELECT count(*) FROM recovery_codes WHERE "user" = $1 AND code_hash = ANY($2::bytea[])'
@@ -42,7 +42,7 @@ async def is_on(user_id: int) -> bool:
 async def begun_secret(user_id: int) -> str | None:
     """The secret that waits for its first code."""
     rows = await DB.fetch(_BEGUN, user_id, BEGUN_MINUTES)
-    return rows[0]["secret"] if rows else None
+    return rows[0]["totp_secret"] if rows else None
 
 
 async def are_codes_of(user_id: int, codes: Collection[str]) -> bool:

@@ -17,12 +17,12 @@ from app.web.errors import Conflict, Invalid, Refusal
 # Held by every change and every sign-in of a member: one in progress knows whether a code is to be asked for.
 _LOCK = "SELECT FROM users WHERE id = $1 AND password = $2 FOR NO KEY UPDATE"
 _BEGIN = """
-INSERT INTO second_factors AS known ("user", secret) VALUES ($1, $2)
-ON CONFLICT ("user") DO UPDATE SET secret = $2, created_at = now() WHERE known.confirmed_at IS NULL RETURNING id
+INSERT INTO second_factors AS known ("user", totp_secret) VALUES ($1, $2)
+ON CONFLICT ("user") DO UPDATE SET totp_secret = $2, created_at = now() WHERE known.confirmed_at IS NULL RETURNING id
 """
 _CONFIRM = """
 UPDATE second_factors SET confirmed_at = now(), last_step = $2, tried_until = now()
-WHERE "user" = $1 AND confirmed_at IS NULL AND secret = $3 RETURNING id
+WHERE "user" = $1 AND confirmed_at IS NULL AND totp_secret = $3 RETURNING id
 """
 _DROP = 'DELETE FROM second_factors WHERE "user" = $1'
 _DROP_CODES = 'DELETE FROM recovery_codes WHERE "user" = $1'
