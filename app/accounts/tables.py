@@ -6,7 +6,6 @@ from piccolo.columns import (
     BigSerial,
     Bytea,
     ForeignKey,
-    Integer,
     OnDelete,
     Text,
     Timestamptz,
@@ -117,6 +116,6 @@ class PendingSignIn(Table, tablename="pending_sign_ins"):
     id = BigSerial(primary_key=True)
     user = ForeignKey(User, on_delete=OnDelete.cascade, null=False)
     token_hash = Bytea(secret=True)
-    tries = Integer()
+    tries = BigInt()
     created_at = Timestamptz()
     expires_at = Timestamptz()

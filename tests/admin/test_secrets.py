@@ -22,7 +22,7 @@ SECRET = {
     "password",
     "email",
     "token_hash",
-    "secret",
+    "totp_secret",
     "code_hash",
     "fingerprint",
     "payload",

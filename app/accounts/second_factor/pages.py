@@ -106,5 +106,6 @@ async def _begun_in(request: Asked, viewer: Viewer) -> Enrolment | None:
 
 async def _codes_in(request: Asked, viewer: Viewer) -> list[str]:
     """The recovery codes that were just made; not those that somebody else has put into the cookie."""
-    codes = (kept_in(request.cookies, CODES) or "").split(BETWEEN)
-    return codes if await are_codes_of(require_session(viewer), codes) else []
+    kept = kept_in(request.cookies, CODES)
+    codes = kept.split(BETWEEN) if kept else []
+    return codes if codes and await are_codes_of(require_session(viewer), codes) else []
