@@ -16,9 +16,9 @@ LEFT JOIN profiles ON profiles."user" = users.id WHERE users.id = $1
 _SUBJECTS = {
     "on": "Codes are asked for now at",
     "off": "Codes are not asked for any more at",
-    "codes": "New recovery codes at",
+    "codes": "New recovery codes for",
     "recovery": "A recovery code was used at",
-    "tries": "Somebody has your password at",
+    "tries": "Somebody has your password for",
 }
 
 

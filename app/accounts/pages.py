@@ -70,9 +70,7 @@ class AccountPages(Controller):
         return response
 
     @get("/sign-in/code")
-    async def show_second_step(self, request: Asked, viewer: Viewer) -> Response[Any]:
-        if viewer.signed_in:
-            return see_other("/")
+    async def show_second_step(self, request: Asked) -> Response[Any]:
         return await _show_second_step(request, empty_form("otp", next=_next(request)))
 
     @post("/sign-in/code")

@@ -201,7 +201,7 @@ async def test_brute_force_an_account_has_so_many_tries_and_others_are_not_locke
     assert shown(await ask(client, cast.bob, otp=bobs.code()))
     assert shown(await ask(client, cast.alice, otp=RECOVERY[0])), "the member has another way"
     subjects = await told(cast.alice)
-    assert subjects.count("Somebody has your password at Hubbub") == 1
+    assert subjects.count("Somebody has your password for Hubbub") == 1
     await later(minutes=7)
     assert shown(await ask(client, cast.alice, otp=app.code()))
     refused(await ask(client, cast.alice, otp=wrong), 401, "otp_invalid")
@@ -243,6 +243,7 @@ async def test_session_fixation_the_second_step_opens_a_session_of_its_own(
     client.cookies.set(SESSION, cast.mallory.token)
     await enter_password(client, cast.alice)
     assert client.cookies[SESSION] == cast.mallory.token
+    assert "<b>@alice</b>" in (await client.get(CODE)).text, "and it keeps nobody from the second step"
     answer = await enter_code(client, app.code())
     assert answer.status_code == 303
     entered = {value for name, value in cookies_of(answer).items() if name == SESSION}
