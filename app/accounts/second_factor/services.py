@@ -12,10 +12,11 @@ from app.accounts.viewer import Viewer, require_session
 from app.database.engine import DB
 from app.database.transaction import Change, transaction
 from app.settings import settings
-from app.web.errors import Conflict, Invalid, Refusal
+from app.web.errors import Conflict, Invalid, NotFound, Refusal
 
 # Held by every change and every sign-in of a member: one in progress knows whether a code is to be asked for.
 _LOCK = "SELECT FROM users WHERE id = $1 AND password = $2 FOR NO KEY UPDATE"
+_LOCK_NAMED = "SELECT id FROM users WHERE lower(username) = lower($1) FOR NO KEY UPDATE"
 _BEGIN = """
 INSERT INTO second_factors AS known ("user", totp_secret) VALUES ($1, $2)
 ON CONFLICT ("user") DO UPDATE SET totp_secret = $2, created_at = now() WHERE known.confirmed_at IS NULL RETURNING id
@@ -86,11 +87,20 @@ async def end(viewer: Viewer, wanted: Ending) -> None:
         known = await is_on(user_id)
         refusal = await check(change, user_id, wanted.otp or "")
         if refusal is None:
-            for statement in (_DROP, _DROP_CODES, _DROP_PENDING):
-                await DB.fetch(statement, user_id)
-            if known:
-                await send_second_factor_notice_soon(change, user_id, "off")
+            await _turn_off(change, user_id, known=known)
     _raise(refusal)
+
+
+async def end_for(username: str) -> bool:
+    """The same for somebody who can run commands on the server; whether codes were asked for. Raises NotFound."""
+    async with transaction() as change:
+        rows = await DB.fetch(_LOCK_NAMED, username)
+        if not rows:
+            raise NotFound
+        user_id: int = rows[0]["id"]
+        known = await is_on(user_id)
+        await _turn_off(change, user_id, known=known)
+    return known
 
 
 async def _turn_on(change: Change, viewer: Viewer, user_id: int, code: str) -> None:
@@ -101,6 +111,13 @@ async def _turn_on(change: Change, viewer: Viewer, user_id: int, code: str) -> N
     if step is None or not await DB.fetch(_CONFIRM, user_id, step, secret):
         raise otp_invalid("code")
     await sessions.drop_others(change, user_id, viewer.session_id)
+
+
+async def _turn_off(change: Change, user_id: int, *, known: bool) -> None:
+    for statement in (_DROP, _DROP_CODES, _DROP_PENDING):
+        await DB.fetch(statement, user_id)
+    if known:
+        await send_second_factor_notice_soon(change, user_id, "off")
 
 
 async def _replace_codes(user_id: int, codes: list[str]) -> None:
