@@ -43,20 +43,21 @@ CREATE TABLE pending_sign_ins (
 CREATE INDEX pending_sign_ins_user ON pending_sign_ins ("user");
 CREATE INDEX pending_sign_ins_expires_at ON pending_sign_ins (expires_at);
 
--- Whoever changes a password, and however: what was let half in by the old one gets no further.
-CREATE FUNCTION hubbub_drop_pending_sign_ins() RETURNS trigger LANGUAGE plpgsql AS $$
+-- Whoever changes a password, and however: what the old one has let half in, or begun, gets no further.
+CREATE FUNCTION hubbub_drop_half_steps() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
+    DELETE FROM second_factors WHERE "user" = NEW.id AND confirmed_at IS NULL;
     DELETE FROM pending_sign_ins WHERE "user" = NEW.id;
     RETURN NULL;
 END
 $$;
-CREATE TRIGGER users_drop_pending_sign_ins AFTER UPDATE OF password ON users FOR EACH ROW
-    WHEN (OLD.password IS DISTINCT FROM NEW.password) EXECUTE FUNCTION hubbub_drop_pending_sign_ins();
+CREATE TRIGGER users_drop_half_steps AFTER UPDATE OF password ON users FOR EACH ROW
+    WHEN (OLD.password IS DISTINCT FROM NEW.password) EXECUTE FUNCTION hubbub_drop_half_steps();
 """
 
 BACKWARDS = """
-DROP TRIGGER users_drop_pending_sign_ins ON users;
-DROP FUNCTION hubbub_drop_pending_sign_ins;
+DROP TRIGGER users_drop_half_steps ON users;
+DROP FUNCTION hubbub_drop_half_steps;
 DROP TABLE pending_sign_ins, recovery_codes, second_factors;
 """
 

@@ -111,6 +111,16 @@ async def test_what_was_begun_half_an_hour_ago_is_confirmed_no_more(cast: Cast, 
     refused(await alice.put(TOTP, json={"code": app.code()}), 409, "conflict")
 
 
+async def test_what_was_begun_with_an_old_password_is_confirmed_no_more(cast: Cast, as_: Clients) -> None:
+    """Or whoever has learnt it could put their own app before the member's door."""
+    thief, alice = as_(cast.alice), as_(cast.alice)
+    app = await begin(thief)
+    change = {"current": PASSWORD, "password": "another long pass phrase"}
+    shown(await alice.put(f"{BASE}/me/password", json=change))
+    refused(await thief.put(TOTP, json={"code": app.code()}), 409, "conflict")
+    await turn_on(cast.alice)
+
+
 async def test_of_two_confirmations_at_once_one_gives_the_codes(cast: Cast, as_: Clients) -> None:
     """The second is one for new recovery codes, and the code is spent."""
     alice = as_(cast.alice)

@@ -130,6 +130,22 @@ async def test_new_codes_and_the_end(cast: Cast, as_: Clients, client: httpx.Asy
     assert shown(await client.post(f"{BASE}/session", json={"email": cast.alice.email, "password": PASSWORD}))
 
 
+async def test_after_too_many_codes_the_form_says_so(
+    cast: Cast, as_: Clients, client: httpx.AsyncClient
+) -> None:
+    app, alice = await turn_on(cast.alice), as_(cast.alice)
+    await DB.fetch("UPDATE second_factors SET tried_until = now() + interval '2 hours'")
+    await client.post("/sign-in", data={"email": cast.alice.email, "password": PASSWORD, "next": ""})
+    for answer in (
+        await alice.post(f"{PAGE}/code", data={"code": app.code()}),
+        await alice.post(f"{PAGE}/removal", data={"password": PASSWORD, "otp": app.code()}),
+        await client.post("/sign-in/code", data={"otp": app.code(), "next": ""}),
+    ):
+        assert answer.status_code == 422
+        assert answer.text.count("Too many codes were wrong.") == 1
+        assert app.code() not in answer.text
+
+
 async def test_it_is_for_who_is_signed_in(cast: Cast, client: httpx.AsyncClient) -> None:
     answer = await client.get(PAGE)
     assert (answer.status_code, answer.headers["location"]) == (303, f"/sign-in?next={PAGE}")

@@ -52,7 +52,8 @@ async def check_code(change: Change, user_id: int, otp: str, field: str = "otp")
     """The same for a code of the app alone."""
     tries = await DB.fetch(_TAKE_TRY, user_id, TRY, TRY * (TRIES - 1))
     if not tries:
-        return _too_many()
+        message = "Too many codes were wrong. Wait some minutes, or use a recovery code."
+        return RateLimited(message, seconds=int(TRY.total_seconds()))
     step = step_of(tries[0]["totp_secret"], plain(otp))
     if step is not None and await DB.fetch(_USE_STEP, user_id, step):
         return None
@@ -70,9 +71,3 @@ async def _use_recovery_code(change: Change, user_id: int, code: str) -> bool:
     if used:
         await send_second_factor_notice_soon(change, user_id, "recovery")
     return bool(used)
-
-
-def _too_many() -> RateLimited:
-    refusal = RateLimited("Too many codes were wrong. Wait some minutes, or use a recovery code.")
-    refusal.headers = {"Retry-After": str(int(TRY.total_seconds()))}
-    return refusal

@@ -92,7 +92,7 @@ async def _refused(request: Asked, viewer: Viewer, form: Form, refusal: Refusal)
         reraise_unless_form(refusal)
     refused = form.refused(refusal)
     # Neither is sent back.
-    refused.values.update(dict.fromkeys(("password", "otp", "code"), ""))
+    refused.values.update({name: "" for name in ("password", "otp", "code") if name in refused.values})
     return await _show(request, viewer, refused, 422)
 
 
