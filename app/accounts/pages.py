@@ -82,7 +82,9 @@ class AccountPages(Controller):
             old_token = token_in(request.cookies)
             signed_in = await services.finish_sign_in(waiting, step, client_of(request), old_token)
         except Refusal as refusal:
-            return await _show_second_step(request, _form_after(form, refusal), 422)
+            response = await _show_second_step(request, _form_after(form, refusal), _status(refusal))
+            response.headers.update(refusal.headers)
+            return response
         response = await _welcome(request, signed_in, form.values["next"])
         response.set_cookie(no_cookie(WAITING))
         return response
@@ -118,11 +120,17 @@ async def _show_second_step(request: Asked, form: Form, status_code: int = 200) 
         response = see_other(f"/sign-in?again=1&next={quote(safe_next(form.values['next']))}")
         response.set_cookie(no_cookie(WAITING))
         return response
-    return await _show(request, "sign_in_code.html", form, status_code, username=known[1])
+    return await _show(request, "sign_in_code.html", form, status_code, username=known.username)
 
 
 async def _refused(request: Asked, template: str, form: Form, refusal: Refusal) -> Response[Any]:
-    return await _show(request, template, _form_after(form, refusal), 422)
+    response = await _show(request, template, _form_after(form, refusal), _status(refusal))
+    response.headers.update(refusal.headers)
+    return response
+
+
+def _status(refusal: Refusal) -> int:
+    return 429 if refusal.status == 429 else 422
 
 
 def _form_after(form: Form, refusal: Refusal) -> Form:

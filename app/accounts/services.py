@@ -75,7 +75,7 @@ async def finish_sign_in(
     known = await sign_ins.find(waiting)
     if known is None:
         raise InvalidToken
-    user_id = known[0]
+    user_id = known.user_id
     async with transaction() as change:
         # The member first, as everywhere: a change of password holds them, and drops what waits.
         await DB.fetch("SELECT FROM users WHERE id = $1 FOR SHARE", user_id)

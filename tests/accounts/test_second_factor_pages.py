@@ -141,7 +141,8 @@ async def test_after_too_many_codes_the_form_says_so(
         await alice.post(f"{PAGE}/removal", data={"password": PASSWORD, "otp": app.code()}),
         await client.post("/sign-in/code", data={"otp": app.code(), "next": ""}),
     ):
-        assert answer.status_code == 422
+        assert answer.status_code == 429
+        assert answer.headers["retry-after"] == "360"
         assert answer.text.count("Too many codes were wrong.") == 1
         assert app.code() not in answer.text
 

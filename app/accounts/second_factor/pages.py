@@ -93,7 +93,9 @@ async def _refused(request: Asked, viewer: Viewer, form: Form, refusal: Refusal)
     refused = form.refused(refusal)
     # Neither is sent back.
     refused.values.update({name: "" for name in ("password", "otp", "code") if name in refused.values})
-    return await _show(request, viewer, refused, 422)
+    response = await _show(request, viewer, refused, 429 if refusal.status == 429 else 422)
+    response.headers.update(refusal.headers)
+    return response
 
 
 async def _begun_in(request: Asked, viewer: Viewer) -> Enrolment | None:

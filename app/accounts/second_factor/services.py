@@ -1,13 +1,13 @@
 """The verbs of the second factor: one transaction each, and only for who is signed in."""
 
-from app.accounts import passwords, sessions
+from app.accounts import sessions
 from app.accounts.jobs import send_second_factor_notice_soon
 from app.accounts.second_factor import texts
 from app.accounts.second_factor.checks import check, check_code, otp_invalid
 from app.accounts.second_factor.drawing import draw
 from app.accounts.second_factor.queries import begun_secret, is_on
 from app.accounts.second_factor.schemas import Confirmation, Ending, Enrolment, NewFactor, RecoveryCodes
-from app.accounts.security.services import stored_password, wrong_password
+from app.accounts.security.proof import prove, wrong
 from app.accounts.viewer import Viewer, require_session
 from app.database.engine import DB
 from app.database.transaction import Change, transaction
@@ -37,11 +37,11 @@ async def begin(viewer: Viewer, wanted: NewFactor) -> Enrolment:
     Raises Unauthenticated, OutOfScope, Invalid, Conflict (it is on already).
     """
     user_id = require_session(viewer)
-    stored = await _require_password(user_id, wanted.password)
+    stored = await prove(user_id, wanted.password)
     secret = texts.new_secret()
     async with transaction():
         if not await DB.fetch(_LOCK, user_id, stored):
-            raise Invalid([wrong_password("password")])
+            raise Invalid([wrong("password")])
         if not await DB.fetch(_BEGIN, user_id, secret):
             raise Conflict("Codes are asked for already. End that first.")
     return enrolment_of(viewer, secret)
@@ -80,10 +80,10 @@ async def end(viewer: Viewer, wanted: Ending) -> None:
     Raises Unauthenticated, OutOfScope, Invalid, OtpRequired, OtpInvalid, RateLimited.
     """
     user_id = require_session(viewer)
-    stored = await _require_password(user_id, wanted.password)
+    stored = await prove(user_id, wanted.password)
     async with transaction() as change:
         if not await DB.fetch(_LOCK, user_id, stored):
-            raise Invalid([wrong_password("password")])
+            raise Invalid([wrong("password")])
         known = await is_on(user_id)
         refusal = await check(change, user_id, wanted.otp or "")
         if refusal is None:
@@ -123,13 +123,6 @@ async def _turn_off(change: Change, user_id: int, *, known: bool) -> None:
 async def _replace_codes(user_id: int, codes: list[str]) -> None:
     await DB.fetch(_DROP_CODES, user_id)
     await DB.fetch(_KEEP_CODES, user_id, [texts.hash_of(code) for code in codes])
-
-
-async def _require_password(user_id: int, password: str) -> str:
-    stored = await stored_password(user_id)
-    if stored is None or not await passwords.matches(stored, password):
-        raise Invalid([wrong_password("password")])
-    return stored
 
 
 def _raise(refusal: Refusal | None) -> None:

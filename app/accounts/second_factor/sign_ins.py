@@ -3,6 +3,8 @@
 import hashlib
 import secrets
 
+import msgspec
+
 from app.database.engine import DB
 from app.web.errors import InvalidToken
 
@@ -14,10 +16,19 @@ INSERT INTO pending_sign_ins ("user", token_hash, expires_at) VALUES ($1, $2, no
 """
 _OPEN = f"token_hash = $1 AND expires_at > now() AND tries < {TRIES}"
 _FIND = f"""
-SELECT users.id, users.username FROM pending_sign_ins JOIN users ON users.id = pending_sign_ins."user" WHERE {_OPEN}
+SELECT users.id, users.username, users.email
+FROM pending_sign_ins JOIN users ON users.id = pending_sign_ins."user" WHERE {_OPEN}
 """
 # Counted before the code is looked at: of many at once, no more than these are.
 _TAKE_TRY = f"UPDATE pending_sign_ins SET tries = tries + 1 WHERE {_OPEN} RETURNING id"
+
+
+class Waiting(msgspec.Struct, frozen=True):
+    """Who is half in."""
+
+    user_id: int
+    username: str
+    email: str
 
 
 async def keep(user_id: int) -> str:
@@ -27,10 +38,10 @@ async def keep(user_id: int) -> str:
     return token
 
 
-async def find(token: str | None) -> tuple[int, str] | None:
-    """Id and username of who is half in with this token."""
+async def find(token: str | None) -> Waiting | None:
+    """Who waits under this token, while there is time and a try left."""
     rows = await DB.fetch(_FIND, _hash(token)) if token else []
-    return (rows[0]["id"], rows[0]["username"]) if rows else None
+    return Waiting(rows[0]["id"], rows[0]["username"], rows[0]["email"]) if rows else None
 
 
 async def take_try(token: str) -> None:

@@ -9,6 +9,7 @@ from app.accounts import passwords, queries, sessions
 from app.accounts.enrolment import common_password, normal_email
 from app.accounts.jobs import send_verification_soon
 from app.accounts.schemas import User
+from app.accounts.security.proof import stored_password, wrong
 from app.accounts.security.schemas import EmailChange, PasswordChange
 from app.accounts.viewer import Viewer, require_session
 from app.database.engine import DB
@@ -26,14 +27,14 @@ async def change_password(viewer: Viewer, wanted: PasswordChange) -> None:
     """Set a new password and end all other sessions. Raises Unauthenticated, OutOfScope, Invalid."""
     user_id = require_session(viewer)
     stored = await stored_password(user_id)
-    errors = [] if await passwords.matches(stored, wanted.current) else [wrong_password("current")]
+    errors = [] if await passwords.matches(stored, wanted.current) else [wrong("current")]
     errors += common_password(wanted.password)
     if errors:
         raise Invalid(errors)
     hashed = await passwords.hash_password(wanted.password)
     async with transaction() as change:
         if not await DB.fetch(_SET_PASSWORD, user_id, stored, hashed):
-            raise Invalid([wrong_password("current")])
+            raise Invalid([wrong("current")])
         await sessions.drop_others(change, user_id, viewer.session_id)
 
 
@@ -42,7 +43,7 @@ async def change_email(viewer: Viewer, wanted: EmailChange) -> User:
     user_id = require_session(viewer)
     stored = await stored_password(user_id)
     if not await passwords.matches(stored, wanted.password):
-        raise Invalid([wrong_password("password")])
+        raise Invalid([wrong("password")])
     email = normal_email(wanted.email)
     before = await queries.get_self(user_id)
     if email == before.email:
@@ -50,7 +51,7 @@ async def change_email(viewer: Viewer, wanted: EmailChange) -> User:
     try:
         async with transaction() as change:
             if not await DB.fetch(_SET_EMAIL, user_id, stored, email):
-                raise Invalid([wrong_password("password")])
+                raise Invalid([wrong("password")])
             await send_verification_soon(change, user_id)
     except asyncpg.UniqueViolationError:
         raise Invalid([FieldError("email", "taken", "Another account has this address.")]) from None
@@ -74,12 +75,3 @@ async def end_other_sessions(viewer: Viewer) -> None:
     """End all sessions but the one that asks. Raises Unauthenticated, OutOfScope."""
     async with transaction() as change:
         await sessions.drop_others(change, require_session(viewer), viewer.session_id)
-
-
-async def stored_password(user_id: int) -> str | None:
-    rows = await DB.fetch("SELECT password FROM users WHERE id = $1", user_id)
-    return rows[0]["password"] if rows else None
-
-
-def wrong_password(field: str) -> FieldError:
-    return FieldError(field, "invalid", "This is not your password.")
