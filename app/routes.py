@@ -6,6 +6,8 @@ from app.accounts.api import AccountsController
 from app.accounts.pages import AccountPages
 from app.accounts.profiles.api import UsersController
 from app.accounts.profiles.pages import ProfilePages
+from app.accounts.resets.api import PasswordResetsController
+from app.accounts.resets.pages import PasswordResetPages
 from app.accounts.security.api import SecurityController
 from app.accounts.security.pages import SecurityPages
 from app.accounts.set_up.pages import SetUpPages
@@ -35,6 +37,7 @@ ROUTES: list[ControllerRouterHandler] = [
     SettingsPages,  # /settings /settings/avatar /settings/look
     SecurityPages,  # /settings/email /settings/password /settings/sessions
     VerificationPages,  # /email-verifications /email-verifications/{token}
+    PasswordResetPages,  # /password-resets/new /password-resets /password-resets/{token}
     SetUpPages,  # /set-up/{token}
     PostPages,  # /posts /posts/new /posts/{id}/edit …
     ThreadPages,  # /posts/{id}/{slug} /comments/{id}
@@ -42,6 +45,7 @@ ROUTES: list[ControllerRouterHandler] = [
     ReactionPages,  # /posts/{id}/reactions /comments/{id}/reactions
     ReadPages,  # /posts/{id}/read
     SecurityController,  # /api/v1/me/password /api/v1/me/email /api/v1/sessions
+    PasswordResetsController,  # /api/v1/password-resets
     UsersController,  # /api/v1/users
     AccountsController,  # /api/v1/registrations /api/v1/session /api/v1/me /api/v1/email-verifications
     PostsController,  # /api/v1/posts

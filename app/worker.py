@@ -13,11 +13,13 @@ from app.accounts.jobs import (
     prune_sessions,
     prune_verifications,
     recount_user,
+    send_password_notice,
     send_registration_notice,
     send_verification,
     send_welcome,
     tell_admins,
 )
+from app.accounts.resets.jobs import prune_password_resets, send_password_reset
 from app.comments.jobs import prune_pending_replies
 from app.counters.jobs import reconcile_counters
 from app.database.engine import DB
@@ -38,6 +40,8 @@ log = structlog.get_logger("hubbub.worker")
 JOBS: Jobs = {
     **in_change(recount_user, recount_tags, tell_admins),
     **aside(send_welcome, send_verification, send_registration_notice),
+    **aside(send_password_reset, send_password_notice),
+    **aside(prune_password_resets),
     **aside(prune_sessions, prune_verifications, prune_pending_replies, prune_mails, prune_cron_runs),
     **aside(reconcile_counters, prune_events, seconds=LONG_SECONDS),
 }
@@ -45,6 +49,7 @@ JOBS: Jobs = {
 CRONS = (
     hourly(prune_sessions, minute=17),
     hourly(prune_pending_replies, minute=27),
+    hourly(prune_password_resets, minute=37),
     nightly(prune_events, hour=2, minute=10),
     nightly(reconcile_counters, hour=3, minute=10),
     nightly(prune_verifications, hour=4, minute=10),

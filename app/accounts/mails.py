@@ -36,6 +36,17 @@ async def verification_link(user_id: int, number: str) -> Mail | None:
     )  # fmt: skip
 
 
+async def password_notice(user_id: int, number: str) -> Mail | None:
+    """Tells a member that their password was changed, and what to do if it was not they who did it."""
+    member = await _find(user_id)
+    if member is None:
+        return None
+    return write(
+        "password_notice", to=member["email"], subject=f"Your password for {settings.name} was changed",
+        key=f"password-notice-{user_id}-{number}", username=member["username"],
+    )  # fmt: skip
+
+
 async def registration_notice(user_id: int, admin_id: int) -> Mail | None:
     """Tells an admin who is new."""
     member, admin = await _find(user_id), await _find(admin_id)

@@ -19,6 +19,8 @@ from app.web.validation import read_fields
 
 Asked = Request[Any, Any, Any]
 
+TOLD = {"password": "Your new password is kept, and you are signed out everywhere. Sign in with it."}
+
 
 class AccountPages(Controller):
     include_in_schema = False
@@ -75,7 +77,8 @@ def _without(form: Form, name: str) -> dict[str, str]:
 
 async def _show(request: Asked, template: str, form: Form, status_code: int = 200) -> Response[Any]:
     waiting = await pending.find_pending(request.cookies.get(pending.COOKIE, ""))
-    return page(request, template, status_code=status_code, form=form, pending=waiting)
+    told = TOLD.get(request.query_params.get("told", ""))
+    return page(request, template, status_code=status_code, form=form, pending=waiting, told=told)
 
 
 async def _refused(request: Asked, template: str, form: Form, refusal: Refusal) -> Response[Any]:

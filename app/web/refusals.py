@@ -30,6 +30,7 @@ from app.web.errors import (
     Unauthenticated,
     Unavailable,
 )
+from app.web.secrecy import loggable
 from app.web.templates import page
 from app.web.validation import explain
 
@@ -52,7 +53,7 @@ def answer(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
     """The response for anything that a controller, or Litestar on the way to it, raised."""
     refusal = as_refusal(error)
     if refusal.status == 500:
-        log.error("request_failed", method=request.method, path=request.url.path, exc_info=error)
+        log.error("request_failed", method=request.method, path=loggable(request.url.path), exc_info=error)
         refusal.message = f"{refusal.message} It is noted as {request.state.get('request_id', '')}."
     if request.url.path.startswith("/api/"):
         return failed(refusal)

@@ -7,6 +7,7 @@ import pytest
 from litestar import Litestar
 
 from app.accounts import verification
+from app.accounts.resets import links as resets
 from app.accounts.set_up.services import offer_link
 from app.database.engine import DB
 from tests.accounts import test_queries as of_people
@@ -26,6 +27,8 @@ COSTS = {
     "/dev/mail/{mail}": 1,
     "/dev/mail/{mail}/html": 1,
     "/email-verifications/{confirmation}": 1,
+    "/password-resets/new": 0,
+    "/password-resets/{reset}": 1,
     "/set-up/{invitation}": 1,
     "/sign-up": 1,
     "/metrics": 2,
@@ -121,7 +124,14 @@ async def names_of(cast: Cast) -> dict[str, object]:
         "mail": mail["id"],
         "confirmation": await verification.issue(cast.bob.id, cast.bob.email),
         "invitation": await offer_link(),
+        "reset": await reset_of(cast),
     }
+
+
+async def reset_of(cast: Cast) -> str:
+    issued = await resets.issue(cast.bob.email, "one")
+    assert issued
+    return issued.token
 
 
 async def grow(cast: Cast, count: int) -> int:

@@ -4,7 +4,7 @@ import asyncpg
 
 from app.accounts import passwords, queries, sessions
 from app.accounts.enrolment import common_password, normal_email
-from app.accounts.jobs import send_verification_soon
+from app.accounts.jobs import send_password_notice_soon, send_verification_soon
 from app.accounts.schemas import User
 from app.accounts.security.schemas import EmailChange, PasswordChange
 from app.accounts.viewer import Viewer, require_member
@@ -32,6 +32,7 @@ async def change_password(viewer: Viewer, wanted: PasswordChange) -> None:
         if not await DB.fetch(_SET_PASSWORD, user_id, stored, hashed):
             raise Invalid([_wrong("current")])
         await sessions.drop_others(change, user_id, viewer.session_id)
+        await send_password_notice_soon(change, user_id)
 
 
 async def change_email(viewer: Viewer, wanted: EmailChange) -> User:
