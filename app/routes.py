@@ -12,6 +12,8 @@ from app.accounts.security.api import SecurityController
 from app.accounts.security.pages import SecurityPages
 from app.accounts.set_up.pages import SetUpPages
 from app.accounts.settings.pages import SettingsPages
+from app.accounts.tokens.api import TokensController
+from app.accounts.tokens.pages import TokenPages
 from app.accounts.verification_pages import VerificationPages
 from app.admin.bridge import admin
 from app.comments.api import CommentsController
@@ -36,6 +38,7 @@ ROUTES: list[ControllerRouterHandler] = [
     ProfilePages,  # /@{username} /@{username}/comments
     SettingsPages,  # /settings /settings/avatar /settings/look
     SecurityPages,  # /settings/email /settings/password /settings/sessions
+    TokenPages,  # /settings/tokens
     VerificationPages,  # /email-verifications /email-verifications/{token}
     PasswordResetPages,  # /password-resets/new /password-resets /password-resets/{token}
     SetUpPages,  # /set-up/{token}
@@ -46,6 +49,7 @@ ROUTES: list[ControllerRouterHandler] = [
     ReadPages,  # /posts/{id}/read
     SecurityController,  # /api/v1/me/password /api/v1/me/email /api/v1/sessions
     PasswordResetsController,  # /api/v1/password-resets
+    TokensController,  # /api/v1/tokens
     UsersController,  # /api/v1/users
     AccountsController,  # /api/v1/registrations /api/v1/session /api/v1/me /api/v1/email-verifications
     PostsController,  # /api/v1/posts

@@ -11,6 +11,7 @@ from saq.types import PartialTimersDict
 
 from app.accounts.jobs import (
     prune_sessions,
+    prune_tokens,
     prune_verifications,
     recount_user,
     send_password_notice,
@@ -41,8 +42,10 @@ JOBS: Jobs = {
     **in_change(recount_user, recount_tags, tell_admins),
     **aside(send_welcome, send_verification, send_registration_notice),
     **aside(send_password_reset, send_password_notice),
+    **aside(
+        prune_sessions, prune_verifications, prune_pending_replies, prune_mails, prune_cron_runs, prune_tokens
+    ),
     **aside(prune_password_resets),
-    **aside(prune_sessions, prune_verifications, prune_pending_replies, prune_mails, prune_cron_runs),
     **aside(reconcile_counters, prune_events, seconds=LONG_SECONDS),
 }
 
@@ -53,6 +56,7 @@ CRONS = (
     nightly(prune_events, hour=2, minute=10),
     nightly(reconcile_counters, hour=3, minute=10),
     nightly(prune_verifications, hour=4, minute=10),
+    nightly(prune_tokens, hour=4, minute=15),
     nightly(prune_mails, hour=4, minute=20),
     nightly(prune_cron_runs, hour=4, minute=30),
 )

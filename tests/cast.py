@@ -1,7 +1,7 @@
 """The people of the tests: alice and bob; mallory, who means harm; mona, who moderates; ada, who runs it."""
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from argon2 import PasswordHasher
@@ -67,6 +67,17 @@ async def enter(username: str, role: str = "member") -> Member:
     hashed = hashlib.sha256(token.encode()).digest()
     rows = await DB.fetch(_ENTER, username, _hashed_password(), role, hashed)
     return Member(rows[0]["user"], username, role, token, rows[0]["id"])
+
+
+async def second_session(member: Member) -> Member:
+    """The same member, in another browser."""
+    token = f"second-{member.token}"
+    rows = await DB.fetch(
+        """INSERT INTO sessions ("user", token_hash, expires_at)
+        VALUES ($1, sha256($2::text::bytea), now() + interval '1 day') RETURNING id""",
+        member.id, token,
+    )  # fmt: skip
+    return replace(member, token=token, session_id=rows[0]["id"])
 
 
 async def enter_all() -> Cast:

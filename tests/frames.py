@@ -30,6 +30,9 @@ def check_answer(request: Frame, answer: Frame) -> None:
         return
     refused = answer.get("code") == "bad_request"
     faults = [fault.message for fault in validator(kind).iter_errors(request)]
+    if refused and request["type"] == "auth" and answer["message"].startswith("`auth` comes before"):
+        # It came too late, which no schema can say.
+        refused = False
     assert refused == bool(faults), f"{request} was answered with {answer}; by its schema: {faults}"
 
 

@@ -9,10 +9,11 @@ from litestar.types import ASGIApp, Receive, Send
 
 from app.accounts.cookies import token_in
 from app.accounts.sessions import Client, find_viewer, find_viewers
+from app.accounts.tokens.holders import find_holder, find_holders
 from app.accounts.viewer import ANONYMOUS, Viewer
 from app.database.unavailable import UNAVAILABLE
-from app.web.errors import InvalidToken, Refusal, Unavailable
-from app.web.origin import is_ours
+from app.web.errors import InvalidToken, OutOfScope, Refusal, Unavailable
+from app.web.origin import SAFE, is_ours
 
 # The same for everybody, and asked for often.
 PUBLIC = ("/static/", "/uploads/")
@@ -31,29 +32,51 @@ class Identified:
             connection: Connection = ASGIConnection(scope)
             connection.state.viewer, connection.state.refusal = ANONYMOUS, None
             if not scope["path"].startswith(PUBLIC):
-                await _identify(connection)
+                await _identify(connection, scope["method"])
         await self._app(scope, receive, send)
 
 
-async def _identify(connection: Connection) -> None:
+async def _identify(connection: Connection, method: str) -> None:
     try:
-        connection.state.viewer = await _viewer_of(connection)
+        viewer = await _viewer_of(connection)
+        _require_scope(viewer, method)
     except Refusal as refusal:
         connection.state.refusal = refusal
     except UNAVAILABLE:
         connection.state.refusal = Unavailable()
+    else:
+        connection.state.viewer = viewer
 
 
 async def _viewer_of(connection: Connection) -> Viewer:
-    # A bearer token wins and never falls back to the cookie (API.md). There are no tokens yet: none is valid.
-    if "authorization" in connection.headers:
+    """A bearer token wins, and a bad one never falls back to the cookie (API.md). Raises InvalidToken."""
+    if "authorization" not in connection.headers:
+        token = token_in(connection.cookies)
+        return (await find_viewer(token) if token else None) or ANONYMOUS
+    holder = await _holder_in(connection)
+    if holder is None:
         raise InvalidToken
-    token = token_in(connection.cookies)
-    return (await find_viewer(token) if token else None) or ANONYMOUS
+    return holder
+
+
+def _require_scope(viewer: Viewer, method: str) -> None:
+    """Here for every request, so that no controller can forget it. Raises OutOfScope."""
+    needed: Any = "read" if method in SAFE else "write"
+    if not viewer.has_scope(needed):
+        raise OutOfScope(f"This needs a token with the scope {needed}.")
+
+
+async def _holder_in(connection: Connection) -> Viewer | None:
+    """Who has the bearer token of the header; None for a bad one, another scheme, and for several at once."""
+    given = connection.headers.getall("authorization")
+    scheme, _, token = given[0].partition(" ")
+    if len(given) > 1 or scheme.lower() != "bearer":
+        return None
+    return await find_holder(token.strip())
 
 
 async def provide_viewer(request: Request[Any, Any, Any]) -> Viewer:
-    """The `viewer` of controllers. Raises InvalidToken, Unavailable."""
+    """The `viewer` of controllers. Raises InvalidToken, OutOfScope, Unavailable."""
     if request.state.refusal is not None:
         raise request.state.refusal
     viewer: Viewer = request.state.viewer
@@ -76,11 +99,21 @@ class Door:
     async def viewer(self, socket: Connection) -> Viewer | None:
         """None when credentials came and were bad; a cookie without an Origin is ignored."""
         if "authorization" in socket.headers:
-            return None
+            return await _holder_in(socket)
         token = token_in(socket.cookies) if "origin" in socket.headers else None
         return (await find_viewer(token) if token else None) or ANONYMOUS
 
+    async def holder(self, token: str) -> Viewer | None:
+        """Who has the token of an `auth` frame; None for a bad one."""
+        return await find_holder(token)
+
     async def renewed(self, credentials: Collection[str]) -> dict[str, Viewer]:
-        """Those of `session:5` that still stand, each with who it is now; one statement for all."""
-        sessions = [int(c.removeprefix("session:")) for c in credentials if c.startswith("session:")]
-        return {viewer.credential: viewer for viewer in await find_viewers(sessions)}
+        """Those of `session:5 token:7` that still stand, each with who it is now; one statement a kind."""
+        sessions, tokens = _ids_of("session", credentials), _ids_of("token", credentials)
+        found = await find_viewers(sessions) if sessions else []
+        found += await find_holders(tokens) if tokens else []
+        return {viewer.credential: viewer for viewer in found}
+
+
+def _ids_of(kind: str, credentials: Collection[str]) -> list[int]:
+    return [int(c.removeprefix(f"{kind}:")) for c in credentials if c.startswith(f"{kind}:")]

@@ -3,6 +3,7 @@
 import secrets
 
 from app.accounts import counts, mails, queries, sessions, verification
+from app.accounts.tokens import services as tokens
 from app.database.transaction import Change
 from app.mail.delivery import deliver
 
@@ -63,6 +64,10 @@ async def recount_soon(change: Change, user_id: int | None) -> None:
 
 async def prune_sessions() -> None:
     await sessions.drop_expired()
+
+
+async def prune_tokens() -> None:
+    await tokens.drop_expired()
 
 
 async def prune_verifications() -> None:

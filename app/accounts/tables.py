@@ -55,6 +55,19 @@ class Session(Table, tablename="sessions"):
     expires_at = Timestamptz()
 
 
+class ApiToken(Table, tablename="api_tokens"):
+    """A program's key to what its member may do, within `scopes`. Only the SHA-256 of its text is stored."""
+
+    id = BigSerial(primary_key=True)
+    user = ForeignKey(User, on_delete=OnDelete.cascade, null=False)
+    token_hash = Bytea(secret=True)
+    name = Varchar(80)
+    scopes = Array(base_column=Text())
+    created_at = Timestamptz()
+    last_used_at = Timestamptz(null=True, default=None)
+    expires_at = Timestamptz(null=True, default=None)
+
+
 class SetUpLink(Table, tablename="set_up_links"):
     """A way in for the first admin, once. Only the SHA-256 of its token is stored."""
 

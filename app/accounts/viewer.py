@@ -1,15 +1,20 @@
-"""Who is asking: a member with a session, or nobody in particular."""
+"""Who is asking: a member with a session or a token, or nobody in particular."""
 
 from datetime import datetime
 
 import msgspec
 
 from app.accounts.authors import Author
-from app.web.errors import Unauthenticated
+from app.accounts.scopes import Scope
+from app.web.errors import OutOfScope, Unauthenticated
 
 
 class Viewer(msgspec.Struct, frozen=True, kw_only=True):
-    """The one who reads or writes. `id` is None for someone who is not signed in."""
+    """The one who reads or writes. `id` is None for someone who is not signed in.
+
+    Who came with a token has its `scopes`; `role` is then no more than they lend, and `full_role` the
+    member's own. `expires_at` is when the session or the token ends by itself.
+    """
 
     id: int | None = None
     username: str = ""
@@ -17,11 +22,16 @@ class Viewer(msgspec.Struct, frozen=True, kw_only=True):
     role: str = "anonymous"
     avatar_url: str | None = None
     session_id: int | None = None
+    token_id: int | None = None
+    scopes: frozenset[Scope] | None = None
+    full_role: str = ""
     expires_at: datetime | None = None
 
     @property
     def credential(self) -> str:
         """What it hangs on that they are signed in, as `live.access.revoke` names it; empty for anonymous."""
+        if self.token_id is not None:
+            return f"token:{self.token_id}"
         return "" if self.session_id is None else f"session:{self.session_id}"
 
     @property
@@ -40,11 +50,15 @@ class Viewer(msgspec.Struct, frozen=True, kw_only=True):
         """Whether the viewer is this member; a deleted member (None) is nobody."""
         return self.id is not None and self.id == user_id
 
+    def has_scope(self, scope: Scope) -> bool:
+        """Whether a token reaches that far; whoever came without one is not limited so."""
+        return self.scopes is None or scope in self.scopes
+
     def as_author(self) -> Author:
         """The viewer as they stand beside what they write. Raises ValueError for someone not signed in."""
         if self.id is None:
             raise ValueError("Nobody in particular writes nothing.")
-        return Author(self.id, self.username, self.name, self.avatar_url, self.role)
+        return Author(self.id, self.username, self.name, self.avatar_url, self.full_role or self.role)
 
 
 ANONYMOUS = Viewer()
@@ -55,3 +69,11 @@ def require_member(viewer: Viewer) -> int:
     if viewer.id is None:
         raise Unauthenticated
     return viewer.id
+
+
+def require_session(viewer: Viewer) -> int:
+    """The same for what no token may do, whatever its scopes. Raises Unauthenticated, OutOfScope."""
+    user_id = require_member(viewer)
+    if viewer.token_id is not None:
+        raise OutOfScope("Only somebody who is signed in can do this; a token cannot.")
+    return user_id

@@ -14,7 +14,7 @@ from piccolo_admin.endpoints import TableConfig
 from piccolo_api.crud.endpoints import OrderBy
 from piccolo_api.crud.hooks import Hook
 
-from app.accounts.tables import Profile, Session, User
+from app.accounts.tables import ApiToken, Profile, Session, User
 from app.admin.changes import MEMBER_HOOKS
 from app.admin.tables import AdminChange
 from app.comments.tables import Comment, CommentRevision
@@ -62,6 +62,7 @@ MEMBERS = part_of(
 MEMBERS.role._meta.choices = Role
 PROFILES = part_of(Profile, "user display_name bio avatar onboarding_completed_at", user=MEMBERS)
 SESSIONS = part_of(Session, "user device address created_at last_used_at expires_at", user=MEMBERS)
+API_TOKENS = part_of(ApiToken, "user name scopes created_at last_used_at expires_at", user=MEMBERS)
 POSTS = part_of(
     Post,
     "author title body tags comments_count locked_at pinned_at removed_at removed_by removed_reason "
@@ -115,6 +116,7 @@ TABLES = [
             "username role admin_notes activated_at created_at", hooks=MEMBER_HOOKS),
     _config(PROFILES, PEOPLE, "id user display_name bio onboarding_completed_at", "user display_name bio"),
     _config(SESSIONS, PEOPLE, "id user device address last_used_at expires_at", "user device address last_used_at"),
+    _config(API_TOKENS, PEOPLE, "id user name scopes created_at last_used_at expires_at", "user name last_used_at"),
     _config(CHANGES, PEOPLE, "id at admin_username table_name row_id action before after",
             "admin_username table_name row_id action at"),
     _config(POSTS, WORDS, "id title author comments_count removed_by last_activity_at created_at",

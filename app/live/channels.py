@@ -31,7 +31,7 @@ def is_public(channel: str, standing: Standing | None) -> bool:
 
 def admits(viewer: Viewer, channel: str, standing: Standing | None) -> bool:
     """Whether this viewer may read a channel that stands so; None where there is none."""
-    if standing is None:
+    if standing is None or not viewer.has_scope("read"):
         return False
     noun, _, number = channel.partition(":")
     match noun:

@@ -9,7 +9,7 @@ import structlog
 from app.database.unavailable import UNAVAILABLE
 from app.live import frames, log, metrics
 from app.live.paging import page
-from app.live.reader import Batch, Reader
+from app.live.reader import Batch, Line, Reader, write_to
 from app.live.ring import Ring
 from app.live.subscription import Subscription
 
@@ -19,7 +19,6 @@ HOLE_SECONDS = 0.005
 EARLY = 5000
 PAGES = 64
 
-Write = Callable[[Batch], None]
 Page = tuple[Batch, int]
 
 
@@ -37,7 +36,7 @@ class Feed:
         self.written = -1
         self.public = False
         self.subscriptions: set[Subscription] = set()
-        self.hot: dict[Subscription, Write] = {}
+        self.hot: dict[Subscription, Line] = {}
         self._ring = Ring()
         self._pages: dict[tuple[int, int], Page] = {}
         self._on_epoch = on_epoch
@@ -70,9 +69,7 @@ class Feed:
 
     def whisper(self, frame: bytes) -> None:
         """Pass on what has no place in the channel; who is behind does without."""
-        batch = Batch([frame])
-        for write in tuple(self.hot.values()):
-            write(batch)
+        write_to(tuple(self.hot.values()), Batch([frame]))
 
     def moved_to(self, seq: int) -> None:
         """The channel's tip is known to stand here; read what did not come by Redis."""
@@ -172,8 +169,7 @@ class Feed:
     def _write(self, batch: Batch, seq: int) -> None:
         self.written = seq
         # A copy: a full transport leaves the hot set while we write to it.
-        for write in tuple(self.hot.values()):
-            write(batch)
+        write_to(tuple(self.hot.values()), batch)
         self.last = seq
 
     def _remember(self, texts: list[bytes]) -> None:

@@ -128,6 +128,7 @@ class Welcome(ServerFrame, frozen=True):
     ping_ms: int
     protocol: int = 1
     limits: Limits = Limits()
+    id: Id | UnsetType = UNSET
 
 
 class Subscribed(ServerFrame, frozen=True):

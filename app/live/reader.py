@@ -2,7 +2,7 @@
 
 import asyncio
 import os
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from contextlib import suppress
 from typing import Any, Protocol
 
@@ -14,6 +14,9 @@ from app.live.frames import ServerFrame
 log = structlog.get_logger("hubbub.live")
 
 BACKLOG = 200
+
+# File descriptor, what waits in the transport, whether it is closing, and whose it is.
+Line = tuple[int, Callable[[], int], Callable[[], bool], "Reader"]
 
 
 class Batch:
@@ -40,6 +43,10 @@ class Connection(Protocol):
     def unsent(self) -> int: ...
 
 
+def _always() -> bool:
+    return True
+
+
 class Reader:
     """Sends to one connection. While `full`, the hub takes it out of its hot sets and waits for `drained`."""
 
@@ -48,6 +55,8 @@ class Reader:
         self.on_broken: Callable[[], None] = lambda: None
         self.on_pong: Callable[[], None] = lambda: None
         self.closed = False
+        # For `write_to`: no descriptor of our own to write to, so that something always waits.
+        self.line: Line = (-1, _always, _always, self)
         # Only while it is full: thousands never are.
         self._room: asyncio.Event | None = None
 
@@ -63,6 +72,10 @@ class Reader:
         self.write(Batch([msgspec.json.encode(frame)]))
 
     def write(self, batch: Batch) -> None:
+        raise NotImplementedError
+
+    def pass_on(self, data: bytes) -> None:
+        """Write the rest of a frame of which the kernel took the beginning."""
         raise NotImplementedError
 
     def unsent(self) -> int:
@@ -94,32 +107,30 @@ class Reader:
 
 
 class TransportReader(Reader):
-    """Writes one buffer that all readers share; a full transport says so by itself."""
+    """Writes to a transport, which says by itself when it is full."""
 
     def __init__(self, connection: Connection) -> None:
         super().__init__()
         self._connection = connection
-        self._descriptor = connection.descriptor()
+        descriptor = connection.descriptor()
+        if descriptor is not None:
+            transport = connection.transport
+            self.line = (descriptor, transport.get_write_buffer_size, transport.is_closing, self)
         connection.on_pause = self._fill
         connection.on_resume = self._drain
         connection.on_pong = self._hear_pong
 
+    def write(self, batch: Batch) -> None:
+        self.pass_on(batch.framed)
+
+    def pass_on(self, data: bytes) -> None:
+        connection = self._connection
+        # After a close frame nothing may follow.
+        if not (self.closed or connection.close_sent or connection.transport.is_closing()):
+            connection.transport.write(data)
+
     def _hear_pong(self) -> None:
         self.on_pong()
-
-    def write(self, batch: Batch) -> None:
-        connection, data = self._connection, batch.framed
-        transport = connection.transport
-        # After a close frame nothing may follow; a closing transport's descriptor may be another's already.
-        if self.closed or connection.close_sent or transport.is_closing():
-            return
-        if self._descriptor is not None and not transport.get_write_buffer_size():
-            # Straight to the kernel: the transport would wait for the end of the turn (bench/README.md).
-            sent = _send(self._descriptor, data)
-            if sent == len(data):
-                return
-            data = data[sent:]
-        transport.write(data)
 
     def unsent(self) -> int:
         return self._connection.unsent()
@@ -174,12 +185,37 @@ class AsgiReader(Reader):
                     self._drain()
 
 
-def _send(descriptor: int, data: bytes) -> int:
-    """How much the kernel took; what is wrong with the connection, the transport will find out."""
+def write_to(lines: Iterable[Line], batch: Batch) -> None:
+    """Write to many; where nothing waits in the transport, straight to the kernel.
+
+    This loop is all there is between a comment and its thousand readers: most of what Hubbub costs.
+    """
+    data, put = batch.framed, os.write
+    size = len(data)
+    for descriptor, waiting, closing, reader in lines:
+        taken = 0
+        # A closing transport's descriptor may be another connection's already.
+        if not (reader.closed or waiting() or closing()):
+            try:
+                taken = put(descriptor, data)
+            except OSError:
+                # Full, or gone: the transport finds out which.
+                taken = 0
+            if taken == size:
+                continue
+        _hand_over(reader, batch, taken)
+
+
+def _hand_over(reader: Reader, batch: Batch, taken: int) -> None:
+    """One who cannot be written to must not keep the others from being, and comes back by position."""
     try:
-        return os.write(descriptor, data)
-    except OSError:
-        return 0
+        if taken:
+            reader.pass_on(batch.framed[taken:])
+        else:
+            reader.write(batch)
+    except Exception:
+        log.exception("reader_broken")
+        reader.on_broken()
 
 
 def frame_text(payload: bytes) -> bytes:

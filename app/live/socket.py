@@ -3,6 +3,7 @@
 import asyncio
 import secrets
 import sys
+from collections.abc import Awaitable
 from contextlib import suppress
 from functools import partial
 from typing import Any
@@ -12,6 +13,7 @@ import structlog
 from litestar.connection import ASGIConnection
 from litestar.datastructures import State
 from litestar.types import ASGIApp, Receive, Send
+from msgspec import UNSET, UnsetType
 
 from app.accounts.viewer import Viewer
 from app.database.unavailable import UNAVAILABLE
@@ -58,9 +60,9 @@ class Sockets:
             return
         chosen = frames.SUBPROTOCOL if frames.SUBPROTOCOL in scope["subprotocols"] else None
         await send({"type": "websocket.accept", "subprotocol": chosen, "headers": []})
-        conversation = Conversation(scope, receive, send, self._state.hub)
+        conversation = Conversation(scope, receive, send, self._state)
         try:
-            if await conversation.begin(_connection(scope), self._state.door):
+            if await conversation.begin(_connection(scope)):
                 await conversation.hold()
         finally:
             conversation.end()
@@ -75,10 +77,12 @@ def _connection(scope: Any) -> Connection:
 class Conversation:
     """What one connection asked for, and the answers."""
 
-    def __init__(self, scope: Any, receive: Receive, send: Send, hub: Hub) -> None:
+    def __init__(self, scope: Any, receive: Receive, send: Send, state: State) -> None:
         self._receive = receive
         self._send = send
-        self._hub = hub
+        self._hub: Hub = state.hub
+        self._door: Any = state.door
+        self._id = secrets.token_hex(8)
         self.viewer = Viewer()
         self._agent = ""
         self.address = scope["client"][0] if scope["client"] else ""
@@ -90,13 +94,14 @@ class Conversation:
         self._reader.on_pong = self._hear_pong
         self.subscriptions: dict[str, Subscription] = {}
         self._typing = Throttle()
+        self._asked_as_nobody = False
         self._allowance = Allowance()
         self._closing: asyncio.Task[None] | None = None
 
-    async def begin(self, connection: Connection, door: Any) -> bool:
+    async def begin(self, connection: Connection) -> bool:
         """Find out who it is and say welcome; False when they were sent away."""
         try:
-            refused = await self._enter(connection, door)
+            refused = await self._enter(connection)
         except UNAVAILABLE:
             refused = RESTART, "unavailable"
         except TooManyConnections:
@@ -110,16 +115,21 @@ class Conversation:
         self._heartbeat.start()
         return True
 
-    async def _enter(self, connection: Connection, door: Any) -> tuple[int, str] | None:
+    async def _enter(self, connection: Connection) -> tuple[int, str] | None:
         """Find out who it is; with which code and reason the door stays shut, if it does."""
         self._hub.connections.add(self)
+        known = await self._become(self._door.viewer(connection))
+        return None if known else (SIGNED_OUT, "auth_failed")
+
+    async def _become(self, asking: Awaitable[Viewer | None]) -> bool:
+        """Be who the door says; False where it knows nobody. Raises TooManyConnections."""
         turn = self._hub.doubts.turn
-        viewer = await door.viewer(connection)
+        viewer = await asking
         if viewer is None:
-            return SIGNED_OUT, "auth_failed"
+            return False
         self._hub.connections.identify(self, viewer)
         self._hub.doubts.settle(viewer.credential, turn)
-        return None
+        return True
 
     async def hold(self) -> None:
         """Answer frames until one end has had enough."""
@@ -140,10 +150,9 @@ class Conversation:
         for subscription in self.subscriptions.values():
             self._hub.leave(subscription)
 
-    def _welcome(self) -> None:
-        v = self.viewer
-        user = None if v.id is None else frames.LiveUser(v.id, v.username, v.name, v.avatar_url, v.role)
-        self._reader.send(frames.Welcome(secrets.token_hex(8), user, settings.ping_ms))
+    def _welcome(self, request: frames.Id | UnsetType = UNSET) -> None:
+        user = frames.LiveUser.of(self.viewer.as_author()) if self.viewer.signed_in else None
+        self._reader.send(frames.Welcome(self._id, user, settings.ping_ms, id=request))
 
     async def _hear(self, text: str | None) -> bool:
         """Answer one frame; False when it is none of ours and the conversation is over."""
@@ -197,20 +206,34 @@ class Conversation:
             case frames.Fetch():
                 await self._hub.fetch(self._reader, self.viewer, frame)
             case frames.Auth():
-                self._refuse_token(frame)
+                await self._authenticate(frame)
             case frames.Typing():
                 self._say_typing(frame.channel)
             case frames.Pong():
                 self._heartbeat.hear_pong()
 
-    def _refuse_token(self, frame: frames.Auth) -> None:
-        # There are no tokens yet: none is valid.
+    async def _authenticate(self, frame: frames.Auth) -> None:
+        """Nobody becomes somebody, once, and before anything was asked for as nobody."""
         if self.viewer.signed_in:
             self._error(frame.id, "already_authenticated", "This connection knows who you are.")
+        elif self._asked_as_nobody:
+            self._error(frame.id, "bad_request", "`auth` comes before the first `subscribe`.")
+        else:
+            await self._look_at_token(frame)
+
+    async def _look_at_token(self, frame: frames.Auth) -> None:
+        try:
+            known = await self._become(self._door.holder(frame.token))
+        except TooManyConnections:
+            self.hang_up(TOO_MANY, "too_many_connections")
+            return
+        if known:
+            self._welcome(frame.id)
         else:
             self._error(frame.id, "auth_failed", "This token is not valid.")
 
     async def _subscribe(self, frame: frames.Subscribe) -> None:
+        self._asked_as_nobody = not self.viewer.signed_in
         if frame.channel in self.subscriptions:
             self._error(frame.id, "already_subscribed", "This connection has that channel.")
         elif frame.after is not None and frame.epoch is None:
@@ -224,7 +247,8 @@ class Conversation:
 
     def _say_typing(self, channel: str) -> None:
         # Only where they are, only members, and not with every key.
-        if self.viewer.signed_in and channel in self.subscriptions and self._typing.admits(channel):
+        may_write = self.viewer.signed_in and self.viewer.has_scope("write")
+        if may_write and channel in self.subscriptions and self._typing.admits(channel):
             say_typing(channel, self.viewer.as_author())
 
     def _unsubscribe(self, frame: frames.Unsubscribe) -> None:

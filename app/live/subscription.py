@@ -65,7 +65,7 @@ class Subscription:
         # No await between the look at `last` and joining, or an event could pass in between.
         if self._position != self.feed.last or self.reader.full:
             return False
-        self.feed.hot[self] = self.reader.write
+        self.feed.hot[self] = self.reader.line
         return True
 
     def _leave(self) -> None:

@@ -14,7 +14,7 @@ METHODS = ("get", "post", "put", "patch", "delete")
 REFUSALS = {
     400: "JSON, a query or a field that cannot be understood.",
     401: "Nobody is signed in, or the token is not valid.",
-    403: "It may be seen and not be changed, or the request came from another site.",
+    403: "It may be seen and not be changed, the token's scopes do not reach that far, or another site asked.",
     404: "It does not exist, or it is not for this reader to see.",
     409: "It does not go with how things stand.",
     413: "The body is larger than can be taken.",
@@ -46,6 +46,13 @@ FAILURE = {
     },
 }
 
+TOKENS = (
+    "A personal access token, made on /settings/tokens. What is asked with it is asked in its member's name, as "
+    "far as its scopes reach: `read` for GET, `write` for all other methods, and beside them `moderate` for what "
+    "moderators may and `admin` for what admins may, if its member is one. A token wins over the cookie. None "
+    "reaches tokens, sessions, password and address: these are for who is signed in."
+)
+
 
 class Complete(JsonRenderPlugin):
     """Adds to each operation its summary and every way in which it may be refused."""
@@ -68,7 +75,7 @@ def complete(schema: dict[str, Any]) -> dict[str, Any]:
 
 def _complete_operation(operation: dict[str, Any], path: str, method: str) -> None:
     operation["summary"] = operation["operationId"].partition(".")[2].replace("_", " ").capitalize()
-    if method == "get":
+    if method == "get" and "security" not in operation:
         # Who is not signed in may read most of it.
         operation["security"] = [{}, {"cookie": []}, {"bearer": []}]
     responses = operation.setdefault("responses", {})
@@ -78,11 +85,11 @@ def _complete_operation(operation: dict[str, Any], path: str, method: str) -> No
 
 
 def _refusals(path: str, method: str, *, has_body: bool) -> list[int]:
-    found = {400, 401, 422, 429, 500, 503}
+    found = {400, 401, 403, 422, 429, 500, 503}
     if "{" in path:
         found.add(404)
     if method != "get":
-        found |= {403, 409}
+        found.add(409)
     if has_body:
         found |= {413, 415}
     return sorted(found)
@@ -114,9 +121,7 @@ OPENAPI = OpenAPIConfig(
                 security_scheme_in="cookie",
                 description="What signing in sets.",
             ),
-            "bearer": SecurityScheme(
-                type="http", scheme="bearer", bearer_format="hub_…", description="A token."
-            ),
+            "bearer": SecurityScheme(type="http", scheme="bearer", bearer_format="hub_…", description=TOKENS),
         }
     ),
     security=[{"cookie": []}, {"bearer": []}],

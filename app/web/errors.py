@@ -53,6 +53,10 @@ class Forbidden(Refusal):
     status, code, message = 403, "forbidden", "This is not yours to change."
 
 
+class OutOfScope(Refusal):
+    status, code, message = 403, "scope", "This token does not reach that far."
+
+
 class CrossSite(Refusal):
     status, code = 403, "cross_site"
     message = "This request came from another site, so nothing was done."
@@ -99,6 +103,14 @@ class Invalid(Refusal):
 
 class Internal(Refusal):
     status, code, message = 500, "internal", "Something went wrong on our side."
+
+
+class RateLimited(Refusal):
+    status, code, message = 429, "rate_limited", "That is too much at once; try again in a moment."
+
+    def __init__(self, message: str = "", *, seconds: int = 1) -> None:
+        super().__init__(message)
+        self.headers = {"Retry-After": str(seconds)}
 
 
 class Unavailable(Refusal):

@@ -32,6 +32,12 @@ async def read_form(request: Request[Any, Any, Any], *names: str) -> Form:
     return Form(values={name: _text(data.get(name)) for name in names})
 
 
+async def read_choices(request: Request[Any, Any, Any], name: str) -> list[str]:
+    """All values of a field that may come several times."""
+    form = await request.form()
+    return [_text(value) for value in form.getall(name, [])]
+
+
 def empty_form(*names: str, **values: str) -> Form:
     return Form(values={**dict.fromkeys(names, ""), "key": new_key(), **values})
 

@@ -4,16 +4,25 @@ from typing import Any
 
 from litestar import Request
 
-from app.web.errors import BadQuery, NotFound, UnsupportedMediaType
+from app.web.errors import BadQuery, InvalidToken, NotFound, OutOfScope, UnsupportedMediaType
 from app.web.origin import SAFE, refuse_cross_site
 
 MULTIPART = "multipart/form-data"
 LARGEST_ID = 2**63 - 1
+# In the API's description: for who is signed in, and for no token (`security=` of a route).
+SESSION_ONLY = [{"cookie": list[str]()}]
 
 
 async def check_request(request: Request[Any, Any, Any]) -> None:
-    """Raises CrossSite, UnsupportedMediaType, BadQuery, and NotFound for an id that no row can have."""
+    """Raises CrossSite, UnsupportedMediaType, BadQuery, and NotFound for an id that no row can have.
+
+    Of a token that is bad or does not reach far enough it raises InvalidToken and OutOfScope.
+    """
     refuse_cross_site(request.method, request.headers)
+    # Also where the controller does not ask who it is.
+    refusal = request.state.refusal
+    if isinstance(refusal, InvalidToken | OutOfScope) and request.url.path.startswith("/api/v1/"):
+        raise refusal
     # PostgreSQL keeps no NUL, so nothing is found under one.
     if b"%00" in request.scope["query_string"]:
         raise BadQuery

@@ -47,6 +47,11 @@ def ago(moment: str) -> str:
     return "just now" if seconds < 60 else f"{then:%-d %B %Y}"
 
 
+def day(moment: str) -> str:
+    """The day of a time that is still to come."""
+    return f"{datetime.fromisoformat(moment):%-d %B %Y}"
+
+
 def plural(count: int, one: str, many: str) -> str:
     return f"{count:,} {one if count == 1 else many}"
 
@@ -65,7 +70,7 @@ def _build() -> Environment:
         lstrip_blocks=True,
         auto_reload=not settings.production,
     )
-    built.filters.update(ago=ago, plural=plural)
+    built.filters.update(ago=ago, day=day, plural=plural)
     built.globals.update(site={"name": settings.name}, asset=assets.address)
     return built
 

@@ -4,14 +4,18 @@ msgspec stops at the first wrong field; people and programs want to hear of all 
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TypeVar, get_args, get_type_hints
 
 import msgspec
+from msgspec import Meta
 
 from app.web.errors import BadJson, FieldError, Invalid, UnknownField
 
 S = TypeVar("S", bound=msgspec.Struct)
+# A code of API.md, and a sentence.
+Wrong = tuple[str, str]
+Check = Callable[[Any], Wrong | None]
 
 _RULES: list[tuple[re.Pattern[str], str, str]] = [
     (re.compile(r"of length >= 1\b"), "required", "This cannot be left empty."),
@@ -24,8 +28,18 @@ _RULES: list[tuple[re.Pattern[str], str, str]] = [
     (re.compile(r"`int` >= (-?\d+)"), "out_of_range", "This must be at least {}."),
     (re.compile(r"`int` <= (-?\d+)"), "out_of_range", "This must be at most {}."),
     (re.compile(r"Integer value out of range|too large"), "out_of_range", "This number is too large."),
+    (re.compile(r"\bdatetime\b"), "invalid", "Write a time with its zone, such as 2026-01-31T12:00:00Z."),
     (re.compile(r"Invalid enum value"), "not_a_choice", "This is not one of the choices."),
 ]
+
+
+def checked(check: Check) -> Meta:
+    """For a field of a Struct: one more thing to look at, which its type cannot say."""
+    return Meta(extra={"check": check})
+
+
+def not_blank(text: str) -> Wrong | None:
+    return None if text.strip() else ("required", "This cannot be left empty.")
 
 
 def read_json(kind: type[S], body: bytes) -> S:
@@ -98,8 +112,17 @@ def _check(name: str, fields: Mapping[str, Any], hint: Any, *, required: bool) -
     if isinstance(value, str) and "\0" in value:
         return FieldError(name, "invalid", "This has a character that cannot be kept.")
     try:
-        msgspec.convert(value, hint)
+        taken = msgspec.convert(value, hint)
     except msgspec.ValidationError as error:
         # Nothing is not too short: it is not there.
         return explain(name, "of length >= 1" if value == "" else str(error))
-    return None
+    wrong = next((found for check in _checks(hint) if taken is not None and (found := check(taken))), None)
+    return FieldError(name, *wrong) if wrong else None
+
+
+def _checks(hint: Any) -> Iterator[Check]:
+    """Those of `checked`, also where the field may be null."""
+    for choice in (hint, *get_args(hint)):
+        for meta in getattr(choice, "__metadata__", ()):
+            if isinstance(meta, Meta) and meta.extra and "check" in meta.extra:
+                yield meta.extra["check"]

@@ -2,6 +2,7 @@
 
 import { Composer } from "./composer/composer.js";
 import { forgetHandedOver, handOver, keepDraft } from "./composer/drafts.js";
+import { CopyText } from "./copy-text.js";
 import { LivePosts } from "./live-posts.js";
 import { LiveStatus } from "./live-status.js";
 import { LiveThread } from "./live-thread.js";
@@ -9,6 +10,7 @@ import { keepTimes } from "./times.js";
 
 document.documentElement.classList.add("js");
 keepTimes();
+customElements.define("copy-text", CopyText);
 customElements.define("live-status", LiveStatus);
 customElements.define("live-posts", LivePosts);
 customElements.define("live-thread", LiveThread);

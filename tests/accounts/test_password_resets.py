@@ -11,6 +11,8 @@ import pytest
 from app.accounts import verification
 from app.accounts.resets import links, services
 from app.accounts.resets.schemas import ResetRequest
+from app.accounts.tokens.schemas import NewToken
+from app.accounts.tokens.services import make_token
 from app.database.engine import DB, Engine
 from app.mail import kept
 from tests.accounts.test_security import is_in, sign_in, waits_for_a_lock
@@ -85,14 +87,17 @@ async def test_whoever_sets_it_is_told_so_by_mail(
 async def test_it_ends_every_session_and_signs_nobody_in(
     cast: Cast, client: httpx.AsyncClient, as_: Clients
 ) -> None:
+    token = await make_token(cast.alice.viewer, NewToken(name="tail", scopes=["read"]))
     assert await is_in(as_(cast.alice))
     answer = await set_password(client, await issue(cast.alice))
     assert "Max-Age=0" in answer.headers["set-cookie"]
     assert not await is_in(as_(cast.alice))
     assert not await is_in(client)
     assert await is_in(as_(cast.bob))
+    assert not await DB.fetch("SELECT FROM api_tokens")
     said = await DB.fetch("SELECT subject FROM events WHERE channel = 'access'")
-    assert f"session:{cast.alice.session_id}" in {row["subject"] for row in said}
+    ended = {f"session:{cast.alice.session_id}", f"token:{token.id}"}
+    assert ended <= {row["subject"] for row in said}
 
 
 async def test_session_fixation_by_a_cookie_planted_before_the_reset(cast: Cast, as_: Clients) -> None:

@@ -11,7 +11,7 @@ from tests.pictures import bomb, picture
 
 Clients = Callable[[Member], httpx.AsyncClient]
 
-PAGES = ["/settings", "/settings/email", "/settings/password", "/settings/sessions"]
+PAGES = ["/settings", "/settings/email", "/settings/password", "/settings/sessions", "/settings/tokens"]
 NEW = "another long pass phrase"
 
 
@@ -24,7 +24,10 @@ async def test_they_are_for_members_only(
     assert (await as_(cast.alice).get(path)).status_code == 200
 
 
-FORMS = ["", "/avatar", "/avatar/removal", "/email", "/password", "/sessions/removal", "/sessions/1/removal"]
+FORMS = [
+    "", "/avatar", "/avatar/removal", "/email", "/password", "/sessions/removal", "/sessions/1/removal", "/tokens",
+    "/tokens/1/removal",
+]  # fmt: skip
 
 
 @pytest.mark.parametrize("path", FORMS)

@@ -42,7 +42,8 @@ async def traces(cast: Cast, database: Engine) -> list[str]:
     async with database.transaction():
         await database.execute(SOMETHING)
     found = await database.fetch("SELECT password, email FROM users")
-    hashes = [hashlib.sha256(m.token.encode()).hexdigest() for m in (cast.alice, cast.ada)]
+    hashed = (cast.alice.token, cast.ada.token, "alice")
+    hashes = [hashlib.sha256(text.encode()).hexdigest() for text in hashed]
     return [row[name] for row in found for name in ("password", "email")] + hashes + [
         m.token for m in (cast.alice, cast.ada)
     ] + ["$argon2", "@example.org", "secret-payload", "secret-key"]  # fmt: skip
@@ -53,6 +54,8 @@ INSERT INTO posts (author, title, body, body_html, excerpt, key, fingerprint)
     SELECT id, 'A title', 'Words', '', '', 'secret-key', sha256('a') FROM users;
 INSERT INTO comments (post, author, body, body_html, seq, key)
     SELECT id, author, 'Words', '', 1, 'secret-key' FROM posts;
+INSERT INTO api_tokens ("user", token_hash, name, scopes)
+    SELECT id, sha256(username::bytea), 'A program', '{read}' FROM users;
 INSERT INTO outbox (job, payload) VALUES ('send_welcome', '{"token": "secret-payload"}');
 """
 

@@ -1,5 +1,7 @@
 """axe finds nothing on any page, in the light and in the dark."""
 
+from datetime import UTC, datetime
+
 import pytest
 from playwright.async_api import Page
 
@@ -11,6 +13,7 @@ from tests.browser.faults import enter, faults
 from tests.browser.writing import Writer
 from tests.cast import Cast
 from tests.serving import Server
+from tests.tokens import lend
 
 LOOKED_AT = [
     "/",
@@ -27,7 +30,7 @@ OF_MEMBERS = [
     "{branch}", "{comment}/reply",
     "{comment}/edit", "{comment}/revisions", "{post}/edit", "{post}/revisions", "/posts/new", "/@bob", "/@bob/comments",
     "/@alice", "/@alice/comments", "/settings", "/settings/look", "/settings/email", "/settings/password",
-    "/settings/sessions", "/dev/mail", "/dev/mail/{mail}", "/email-verifications",
+    "/settings/sessions", "/settings/tokens", "/dev/mail", "/dev/mail/{mail}", "/email-verifications",
 ]  # fmt: skip
 
 
@@ -86,11 +89,22 @@ async def test_forms_with_errors(page: Page, server: Server, cast: Cast) -> None
         await page.locator("main [aria-invalid], main .notice").first.wait_for()
         assert await faults(page) == []
     await enter(page, server, cast.alice)
-    for path in ("/posts/new", "/settings/password", "/settings/email"):
+    for path in ("/posts/new", "/settings/password", "/settings/email", "/settings/tokens"):
         await page.goto(path)
         await page.locator("main form button").last.click()
         await page.locator("main [aria-invalid], main .notice").first.wait_for()
         assert await faults(page) == []
+
+
+async def test_a_new_token_beside_others(page: Page, server: Server, cast: Cast) -> None:
+    await enter(page, server, cast.ada)
+    await lend(cast.ada, "read", "admin")
+    await lend(cast.ada, "read", expires_at=datetime.now(UTC))
+    await page.goto("/settings/tokens")
+    await page.get_by_label("Name").fill("My reader")
+    await page.get_by_role("button", name="Make token").click()
+    await page.get_by_role("button", name="Copy").wait_for()
+    assert await faults(page) == []
 
 
 async def test_open_and_unsent_things_of_a_thread(

@@ -6,6 +6,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from tests.cast import Member
 from tests.live_client import LiveClient
 from tests.serving import Server
+from tests.tokens import Token
 
 
 class Everywhere:
@@ -17,11 +18,22 @@ class Everywhere:
 
     async def connect(self, member: Member | None, *channels: str) -> list[LiveClient]:
         """One connection to each server, on these channels; of nobody in particular for None."""
-        return [await self._connect(server, member, channels) for server in self.servers]
+        cookie = member.token if member else None
+        return [
+            await self._keep(
+                await LiveClient.open(server.live_url, origin=server.url, token=cookie), channels
+            )
+            for server in self.servers
+        ]
 
-    async def _connect(self, server: Server, member: Member | None, channels: tuple[str, ...]) -> LiveClient:
-        token = member.token if member else None
-        client = await LiveClient.open(server.live_url, origin=server.url, token=token)
+    async def connect_program(self, token: Token, *channels: str) -> list[LiveClient]:
+        """The same with a token of the API."""
+        return [
+            await self._keep(await LiveClient.open(server.live_url, headers=token.header), channels)
+            for server in self.servers
+        ]
+
+    async def _keep(self, client: LiveClient, channels: tuple[str, ...]) -> LiveClient:
         await self._stack.enter_async_context(client)
         for channel in channels:
             answer = await client.subscribe(channel)

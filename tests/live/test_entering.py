@@ -4,6 +4,7 @@ import asyncio
 from typing import Any
 
 import pytest
+from litestar.datastructures import State
 
 from app.accounts.door import Door
 from app.accounts.sessions import close_session
@@ -62,10 +63,10 @@ async def test_3_9_a_sign_out_while_one_is_let_in_is_not_missed(
     guard = Guard(hub, Door())
     await guard.start()
     await eventually(lambda: hub.doubts.turn, "the guard has its place in the channel")
-    line = Line()
+    line, state = Line(), State({"hub": hub, "door": Overtaken(hub, cast.alice)})
     connection: Any = line
-    conversation = Conversation(line.scope, connection.receive, connection.send, hub)
-    assert await conversation.begin(connection, Overtaken(hub, cast.alice))
+    conversation = Conversation(line.scope, connection.receive, connection.send, state)
+    assert await conversation.begin(connection)
     await eventually(lambda: line.code == 4401, "she is signed out")
     await conversation.hold()
     conversation.end()

@@ -13,6 +13,7 @@ from app.database.redis import connect
 from app.live import broker, frames, log
 from app.live.channels import readable
 from app.live.hub import Hub, NotReadable
+from app.live.reader import Batch
 from app.live.standings import Standing
 from tests.live.listening import Listening, subscribed
 from tests.saying import change_epoch, prune, say, say_silently, tip
@@ -264,6 +265,21 @@ async def test_4_5_a_full_reader_holds_nobody_up_and_misses_nothing(
     assert [len(page["events"]) for page in slow.of_type("events")] == [500, 200]
     last = await say(channel)
     await slow.hears([*first, *more, last])
+
+
+async def test_4_3_one_who_cannot_be_written_to_keeps_nobody_from_the_event(
+    hub: Hub, publisher: broker.Publisher, channel: str
+) -> None:
+    readers = [(await subscribed(hub, channel))[0] for _ in range(3)]
+
+    def fail(batch: Batch) -> None:  # as the method that it stands in for
+        raise RuntimeError("the handler is closed")
+
+    readers[1].write = fail  # type: ignore[method-assign]
+    said = [await say(channel) for _ in range(2)]
+    await readers[0].hears(said)
+    await readers[2].hears(said)
+    assert readers[1].broken
 
 
 async def test_4_5_being_full_again_while_catching_up_loses_nothing(hub: Hub, channel: str) -> None:

@@ -121,10 +121,17 @@ async def test_postgresql_killed_and_back_again(
         assert (await client.get("/")).status_code == 503
         assert (await client.get("/health")).status_code == 200
         assert (await client.get("/health/ready")).status_code == 503
+        stranger = await LiveClient.open(lonely.live_url)
+        error = await stranger.ask("auth", token=f"hub_{'a' * 43}")
+        assert (error["code"], error["retry_after_ms"] > 0) == ("unavailable", True)
         error = await reader.ask("subscribe", channel="post:1")
         assert (error["code"], error["retry_after_ms"] > 0) == ("unavailable", True)
+        bearer = {"Authorization": f"Bearer hub_{'a' * 43}"}
+        refused(await client.get(f"{BASE}/me", headers=bearer), 503, "unavailable")
         own_postgres.start()
         await eventually(lambda: _ready(client), "it can serve again")
+        assert (await stranger.ask("auth", token=f"hub_{'a' * 43}"))["code"] == "auth_failed"
+        await stranger.close()
         shown(await client.post(f"{BASE}/posts", json=post), 201)
         await reader.hear_events("posts", 1)
         assert reader.close_code is None, "the reader was there all the time"

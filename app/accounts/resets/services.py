@@ -8,6 +8,7 @@ from app.accounts.jobs import send_password_notice_soon
 from app.accounts.resets import links
 from app.accounts.resets.jobs import send_password_reset
 from app.accounts.resets.schemas import NewPassword, ResetRequest
+from app.accounts.tokens import services as tokens
 from app.database.engine import DB
 from app.database.transaction import transaction
 from app.web.errors import Invalid, InvalidToken
@@ -46,6 +47,7 @@ async def reset_password(token: str, wanted: NewPassword, old_session: str | Non
             raise InvalidToken
         await DB.fetch(_SET, holder.user_id, hashed)
         await sessions.drop_others(change, holder.user_id, None)
+        await tokens.drop_all(change, holder.user_id)
         if old_session:
             await sessions.drop(change, old_session)
         await send_password_notice_soon(change, holder.user_id)

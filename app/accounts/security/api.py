@@ -9,11 +9,13 @@ from app.accounts.security.queries import list_sessions
 from app.accounts.security.schemas import EmailChange, PasswordChange, Session
 from app.accounts.viewer import Viewer
 from app.web.envelope import Success, ok
+from app.web.guards import SESSION_ONLY
 
 
 class SecurityController(Controller):
     path = "/api/v1"
     tags = ["accounts"]
+    security = SESSION_ONLY
 
     @put("/me/password")
     async def change_password(self, viewer: Viewer, data: PasswordChange) -> Response[Success[None]]:

@@ -2,7 +2,7 @@
 
 from app.accounts.security.devices import device_name
 from app.accounts.security.schemas import Session
-from app.accounts.viewer import Viewer, require_member
+from app.accounts.viewer import Viewer, require_session
 from app.database.engine import DB
 from app.times import iso
 
@@ -13,8 +13,8 @@ ORDER BY id = $2 DESC, last_used_at DESC, id DESC
 
 
 async def list_sessions(viewer: Viewer) -> list[Session]:
-    """The viewer's sessions that have not expired, this one first. Raises Unauthenticated."""
-    rows = await DB.fetch(_LIST, require_member(viewer), viewer.session_id)
+    """The viewer's sessions that have not expired, this one first. Raises Unauthenticated, OutOfScope."""
+    rows = await DB.fetch(_LIST, require_session(viewer), viewer.session_id)
     return [
         Session(
             id=row["id"],

@@ -1,4 +1,7 @@
-"""The verbs of security: one transaction each; who changes a credential proves to know the password."""
+"""The verbs of security: one transaction each; who changes a credential proves to know the password.
+
+None of them is for tokens: a program that lost its own must not be able to lock its member out.
+"""
 
 import asyncpg
 
@@ -7,7 +10,8 @@ from app.accounts.enrolment import common_password, normal_email
 from app.accounts.jobs import send_password_notice_soon, send_verification_soon
 from app.accounts.schemas import User
 from app.accounts.security.schemas import EmailChange, PasswordChange
-from app.accounts.viewer import Viewer, require_member
+from app.accounts.tokens import services as tokens
+from app.accounts.viewer import Viewer, require_session
 from app.database.engine import DB
 from app.database.transaction import transaction
 from app.web.errors import FieldError, Invalid, NotFound
@@ -20,8 +24,8 @@ UPDATE users SET email = $3, activated_at = NULL WHERE id = $1 AND password = $2
 
 
 async def change_password(viewer: Viewer, wanted: PasswordChange) -> None:
-    """Set a new password and end all other sessions. Raises Unauthenticated, Invalid."""
-    user_id = require_member(viewer)
+    """Set a new password and end all other sessions and all tokens. Raises Unauthenticated, OutOfScope, Invalid."""
+    user_id = require_session(viewer)
     stored = await _stored_password(user_id)
     errors = [] if await passwords.matches(stored, wanted.current) else [_wrong("current")]
     errors += common_password(wanted.password)
@@ -32,12 +36,13 @@ async def change_password(viewer: Viewer, wanted: PasswordChange) -> None:
         if not await DB.fetch(_SET_PASSWORD, user_id, stored, hashed):
             raise Invalid([_wrong("current")])
         await sessions.drop_others(change, user_id, viewer.session_id)
+        await tokens.drop_all(change, user_id)
         await send_password_notice_soon(change, user_id)
 
 
 async def change_email(viewer: Viewer, wanted: EmailChange) -> User:
-    """Set a new address, which is not verified yet, and send the link there. Raises Unauthenticated, Invalid."""
-    user_id = require_member(viewer)
+    """Set a new address, which is not verified yet, and send the link there. Raises as `change_password`."""
+    user_id = require_session(viewer)
     stored = await _stored_password(user_id)
     if not await passwords.matches(stored, wanted.password):
         raise Invalid([_wrong("password")])
@@ -58,9 +63,9 @@ async def change_email(viewer: Viewer, wanted: EmailChange) -> User:
 async def end_session(viewer: Viewer, session_id: int) -> None:
     """End one of the viewer's sessions; one that has ended already stays so.
 
-    Raises Unauthenticated, and NotFound for another member's.
+    Raises Unauthenticated, OutOfScope, and NotFound for another member's.
     """
-    user_id = require_member(viewer)
+    user_id = require_session(viewer)
     async with transaction() as change:
         owners = await DB.fetch('SELECT "user" FROM sessions WHERE id = $1', session_id)
         if owners and owners[0]["user"] != user_id:
@@ -69,9 +74,9 @@ async def end_session(viewer: Viewer, session_id: int) -> None:
 
 
 async def end_other_sessions(viewer: Viewer) -> None:
-    """End all sessions but the one that asks. Raises Unauthenticated."""
+    """End all sessions but the one that asks. Raises Unauthenticated, OutOfScope."""
     async with transaction() as change:
-        await sessions.drop_others(change, require_member(viewer), viewer.session_id)
+        await sessions.drop_others(change, require_session(viewer), viewer.session_id)
 
 
 async def _stored_password(user_id: int) -> str | None:

@@ -19,6 +19,7 @@ SAVED = {
     "password": "Your new password is kept. You are signed out everywhere but here.",
     "session": "That device is signed out.",
     "sessions": "All other devices are signed out.",
+    "no-token": "That token is revoked: what used it is out.",
     "look": "Kept for this device.",
 }
 

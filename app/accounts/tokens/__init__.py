@@ -1,0 +1,1 @@
+"""Personal access tokens: how a program asks in a member's name."""
