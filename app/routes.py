@@ -2,6 +2,7 @@
 
 from litestar.types import ControllerRouterHandler
 
+from app.accounts.addresses.pages import AddressPages
 from app.accounts.api import AccountsController
 from app.accounts.pages import AccountPages
 from app.accounts.profiles.api import UsersController
@@ -37,7 +38,8 @@ ROUTES: list[ControllerRouterHandler] = [
     AccountPages,  # /sign-up /sign-in /sign-out
     ProfilePages,  # /@{username} /@{username}/comments
     SettingsPages,  # /settings /settings/avatar /settings/look
-    SecurityPages,  # /settings/email /settings/password /settings/sessions
+    SecurityPages,  # /settings/password /settings/sessions
+    AddressPages,  # /settings/email /email-changes/{token}
     TokenPages,  # /settings/tokens
     VerificationPages,  # /email-verifications /email-verifications/{token}
     PasswordResetPages,  # /password-resets/new /password-resets /password-resets/{token}

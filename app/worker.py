@@ -9,6 +9,12 @@ import structlog
 from saq import Worker
 from saq.types import PartialTimersDict
 
+from app.accounts.addresses.jobs import (
+    prune_email_changes,
+    send_email_change,
+    send_email_change_notice,
+    send_email_changed,
+)
 from app.accounts.jobs import (
     prune_sessions,
     prune_tokens,
@@ -45,7 +51,8 @@ JOBS: Jobs = {
     **aside(
         prune_sessions, prune_verifications, prune_pending_replies, prune_mails, prune_cron_runs, prune_tokens
     ),
-    **aside(prune_password_resets),
+    **aside(send_email_change, send_email_change_notice, send_email_changed),
+    **aside(prune_password_resets, prune_email_changes),
     **aside(reconcile_counters, prune_events, seconds=LONG_SECONDS),
 }
 
@@ -53,6 +60,7 @@ CRONS = (
     hourly(prune_sessions, minute=17),
     hourly(prune_pending_replies, minute=27),
     hourly(prune_password_resets, minute=37),
+    hourly(prune_email_changes, minute=47),
     nightly(prune_events, hour=2, minute=10),
     nightly(reconcile_counters, hour=3, minute=10),
     nightly(prune_verifications, hour=4, minute=10),

@@ -31,7 +31,6 @@ CREATE TABLE email_changes (
     created_at timestamptz(3) NOT NULL DEFAULT now(),
     expires_at timestamptz(3) NOT NULL
 );
-CREATE INDEX email_changes_token_hashes ON email_changes USING gin (token_hashes);
 CREATE INDEX email_changes_expires_at ON email_changes (expires_at);
 
 -- Whoever changes a credential, and however: what was mailed before it opens nothing any more.

@@ -10,7 +10,7 @@ COSTS = {
     "/@alice": 5,
     "/@alice/comments": 4,
     "/settings": 3,
-    "/settings/email": 3,
+    "/settings/email": 4,
     "/settings/password": 2,
     "/settings/sessions": 3,
     "/settings/look": 2,

@@ -41,7 +41,7 @@ OF_MEMBERS = {
     "/comments/{comment}/reply": 3,
     "/posts/new": 1,
     "/settings": 3,
-    "/settings/email": 3,
+    "/settings/email": 4,
     "/settings/password": 2,
     "/settings/look": 2,
     "/settings/sessions": 3,
