@@ -4,6 +4,7 @@ from litestar.types import ControllerRouterHandler
 
 from app.accounts.addresses.pages import AddressPages
 from app.accounts.api import AccountsController
+from app.accounts.deletion.pages import DeletionPages
 from app.accounts.pages import AccountPages
 from app.accounts.profiles.api import UsersController
 from app.accounts.profiles.pages import ProfilePages
@@ -40,6 +41,7 @@ ROUTES: list[ControllerRouterHandler] = [
     SettingsPages,  # /settings /settings/avatar /settings/look
     SecurityPages,  # /settings/password /settings/sessions
     AddressPages,  # /settings/email /email-changes/{token}
+    DeletionPages,  # /settings/account /farewell
     TokenPages,  # /settings/tokens
     VerificationPages,  # /email-verifications /email-verifications/{token}
     PasswordResetPages,  # /password-resets/new /password-resets /password-resets/{token}

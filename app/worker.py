@@ -15,6 +15,7 @@ from app.accounts.addresses.jobs import (
     send_email_change_notice,
     send_email_changed,
 )
+from app.accounts.deletion.jobs import let_member_go, send_farewell
 from app.accounts.jobs import (
     prune_sessions,
     prune_tokens,
@@ -52,6 +53,8 @@ JOBS: Jobs = {
         prune_sessions, prune_verifications, prune_pending_replies, prune_mails, prune_cron_runs, prune_tokens
     ),
     **aside(send_email_change, send_email_change_notice, send_email_changed),
+    **aside(let_member_go, seconds=LONG_SECONDS),
+    **aside(send_farewell),
     **aside(prune_password_resets, prune_email_changes),
     **aside(reconcile_counters, prune_events, seconds=LONG_SECONDS),
 }

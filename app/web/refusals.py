@@ -4,6 +4,7 @@ from typing import Any
 from urllib.parse import quote
 
 import structlog
+from asyncpg import ForeignKeyViolationError
 from litestar import Request, Response
 from litestar.exceptions import (
     ClientException,
@@ -20,6 +21,7 @@ from app.web.envelope import failed
 from app.web.errors import (
     BadJson,
     BadQuery,
+    Conflict,
     FieldError,
     Internal,
     Invalid,
@@ -86,6 +88,9 @@ def as_refusal(error: Exception) -> Refusal:
             return TooLarge()
         case ClientException():
             return BadJson("The request could not be read.")
+        case ForeignKeyViolationError():
+            # Whatever this was to hang on has gone since it was looked at.
+            return Conflict()
         case _ if isinstance(error, UNAVAILABLE):
             return Unavailable()
     return Internal()

@@ -14,6 +14,7 @@ COSTS = {
     "/settings/password": 2,
     "/settings/sessions": 3,
     "/settings/look": 2,
+    "/settings/account": 2,
     "/api/v1/sessions": 2,
     "/api/v1/users?q=a": 3,
     "/api/v1/users/{alice}": 2,

@@ -30,6 +30,7 @@ COSTS = {
     "/dev/mail/{mail}": 1,
     "/dev/mail/{mail}/html": 1,
     "/email-verifications/{confirmation}": 1,
+    "/farewell": 0,
     "/password-resets/new": 0,
     "/password-resets/{reset}": 1,
     "/set-up/{invitation}": 1,
