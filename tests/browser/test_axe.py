@@ -20,6 +20,10 @@ LOOKED_AT = [
     "/sign-in",
     "/sign-up",
     "/settings/look",
+    "/password-resets/new",
+    "/password-resets/new?sent=1",
+    "/sign-in?told=password",
+    "/farewell",
     "/no-such-page",
     "{thread}",
     "{empty}",
@@ -30,7 +34,7 @@ OF_MEMBERS = [
     "{branch}", "{comment}/reply",
     "{comment}/edit", "{comment}/revisions", "{post}/edit", "{post}/revisions", "/posts/new", "/@bob", "/@bob/comments",
     "/@alice", "/@alice/comments", "/settings", "/settings/look", "/settings/email", "/settings/password",
-    "/settings/sessions", "/settings/tokens", "/dev/mail", "/dev/mail/{mail}", "/email-verifications",
+    "/settings/sessions", "/settings/tokens", "/settings/account", "/dev/mail", "/dev/mail/{mail}", "/email-verifications",
 ]  # fmt: skip
 
 
