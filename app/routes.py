@@ -5,6 +5,7 @@ from litestar.types import ControllerRouterHandler
 from app.accounts.addresses.pages import AddressPages
 from app.accounts.api import AccountsController
 from app.accounts.deletion.pages import DeletionPages
+from app.accounts.onboarding.pages import OnboardingPages
 from app.accounts.pages import AccountPages
 from app.accounts.profiles.api import UsersController
 from app.accounts.profiles.pages import ProfilePages
@@ -37,6 +38,7 @@ from app.web.health import health, ready
 ROUTES: list[ControllerRouterHandler] = [
     FrontPage,  # / /tags/{name}
     AccountPages,  # /sign-up /sign-in /sign-out
+    OnboardingPages,  # /first-steps
     ProfilePages,  # /@{username} /@{username}/comments
     SettingsPages,  # /settings /settings/avatar /settings/look
     SecurityPages,  # /settings/password /settings/sessions

@@ -13,7 +13,8 @@ class Viewer(msgspec.Struct, frozen=True, kw_only=True):
     """The one who reads or writes. `id` is None for someone who is not signed in.
 
     Who came with a token has its `scopes`; `role` is then no more than they lend, and `full_role` the
-    member's own. `expires_at` is when the session or the token ends by itself.
+    member's own. `expires_at` is when the session or the token ends by itself, and
+    `onboarded` says whether they have done or skipped their first steps.
     """
 
     id: int | None = None
@@ -26,6 +27,7 @@ class Viewer(msgspec.Struct, frozen=True, kw_only=True):
     scopes: frozenset[Scope] | None = None
     full_role: str = ""
     expires_at: datetime | None = None
+    onboarded: bool = True
 
     @property
     def credential(self) -> str:

@@ -40,6 +40,7 @@ OF_MEMBERS = {
     "/comments/{comment}/edit": 3,
     "/comments/{comment}/reply": 3,
     "/posts/new": 1,
+    "/first-steps": 3,
     "/settings": 3,
     "/settings/email": 4,
     "/settings/password": 2,
