@@ -19,6 +19,8 @@ WITH person AS (
     VALUES ($1::text, $1::text || '@example.org', $2, $3) RETURNING id
 ), profile AS (
     INSERT INTO profiles ("user", display_name) SELECT id, initcap($1::text) FROM person
+), channel AS (
+    INSERT INTO channels (name) SELECT 'user:' || id FROM person
 ), session AS (
     INSERT INTO sessions ("user", token_hash, expires_at)
     SELECT id, $4, now() + interval '1 day' FROM person RETURNING id, "user"

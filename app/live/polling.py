@@ -47,10 +47,8 @@ class Poll:
         try:
             await self._ask(request, limit, wait)
         finally:
-            self._hub.connections.discard(self)
+            self._hub.dismiss(self)
             self._reader.close()
-            for subscription in self.subscriptions.values():
-                self._hub.leave(subscription)
         if not self._reader.placed:
             raise ConnectionAbortedError
         answer = self._reader.answer(request.channel, limit)

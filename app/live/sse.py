@@ -13,6 +13,7 @@ from app.accounts.viewer import Viewer
 from app.live import frames, log
 from app.live.arrivals import Arrivals
 from app.live.doubts import BEFORE
+from app.live.farewell import FAREWELL_SECONDS, RESTART
 from app.live.heartbeat import Watch
 from app.live.held import held, protocol_of
 from app.live.hub import Hub
@@ -22,9 +23,7 @@ from app.live.transport import StreamProtocol
 MEDIA_TYPE = "text/event-stream"
 COMMENT_SECONDS = 15.0
 ROOM_BYTES = frames.PAGE_BYTES
-FAREWELL_SECONDS = 2.0
 RETRY_MS = (1000, 5000)
-RESTART = 1012
 HEADERS = [
     (b"content-type", b"text/event-stream; charset=utf-8"),
     (b"cache-control", b"no-store"),
@@ -98,15 +97,13 @@ class EventStream:
         self._watch.start()
 
     def _end(self) -> None:
-        self._hub.connections.discard(self)
+        self._hub.dismiss(self)
         self._reader.close()
         # The line may be used for another request now.
         self._reader.ended = True
         self._watch.stop()
         if self._beating is not None:
             self._beating.cancel()
-        for subscription in self.subscriptions.values():
-            self._hub.leave(subscription)
 
 
 class StreamResponse(Response[None]):

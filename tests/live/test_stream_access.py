@@ -19,7 +19,9 @@ from tests.api import BASE, refused, shown
 from tests.cast import Cast, Member, second_session
 from tests.live.servers import Everywhere
 from tests.saying import open_channel, say_silently
+from tests.serving import Server
 from tests.stream_client import SSE, StreamClient, address, poll
+from tests.tokens import Token, lend
 from tests.waiting import eventually
 from tests.writers import open_thread
 
@@ -68,9 +70,9 @@ class Following:
         else:
             refused(answer, 404, "not_found")
 
-    async def comes_again_in_vain(self) -> None:
-        refused(await self.poll_on(0), 404, "not_found")
-        refused(await self._client.get(address(self._channel), headers=SSE), 404, "not_found")
+    async def comes_again_in_vain(self, status: int = 404, code: str = "not_found") -> None:
+        refused(await self.poll_on(0), status, code)
+        refused(await self._client.get(address(self._channel), headers=SSE), status, code)
 
 
 class Streams:
@@ -80,8 +82,8 @@ class Streams:
         self._here = here
         self._stack = stack
 
-    async def follow(self, member: Member | None, channel: str) -> list[Following]:
-        following = [await self._follow(server, member, channel) for server in self._here.servers]
+    async def follow(self, who: Member | Token | None, channel: str) -> list[Following]:
+        following = [await self._follow(server, who, channel) for server in self._here.servers]
         for one in following:
             await one.begin()
         return following
@@ -91,8 +93,10 @@ class Streams:
             answer = await client.request(method, BASE + path)
             assert answer.status_code < 300, answer.text
 
-    async def _follow(self, server: Any, member: Member | None, channel: str) -> Following:
-        client = await self._stack.enter_async_context(server.client(member.token if member else None))
+    async def _follow(self, server: Server, who: Member | Token | None, channel: str) -> Following:
+        line = server.client(who.token if isinstance(who, Member) else None)
+        line.headers.update(who.header if isinstance(who, Token) else {})
+        client = await self._stack.enter_async_context(line)
         stream = await self._stack.enter_async_context(StreamClient.open(client, channel))
         return Following(client, stream, channel)
 
@@ -126,6 +130,21 @@ async def test_4_7_a_session_that_ends_takes_its_streams_along_everywhere(
     await all_hear(staying, own)
     for one in leaving:
         await one.comes_again_in_vain()
+        assert one.stream.events == []
+
+
+async def test_4_7_a_token_that_is_revoked_takes_its_streams_along_everywhere(
+    streams: Streams, cast: Cast
+) -> None:
+    own = await open_channel(f"user:{cast.alice.id}")
+    revoked, kept = await lend(cast.alice, "read"), await lend(cast.alice, "read")
+    leaving, staying = await streams.follow(revoked, own), await streams.follow(kept, own)
+    await streams.ask(cast.alice, "DELETE", f"/tokens/{revoked.id}")
+    for one in leaving:
+        await one.is_over()
+    await all_hear(staying, own)
+    for one in leaving:
+        await one.comes_again_in_vain(401, "invalid_token")
         assert one.stream.events == []
 
 
