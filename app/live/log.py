@@ -96,7 +96,8 @@ _BLANK = "UPDATE events SET data = NULL WHERE subject = $1 AND data IS NOT NULL"
 
 # Whose author is gone is told without them from the first entry on.
 _UNSIGN = """
-UPDATE events SET data = jsonb_set(data, '{author}', 'null') WHERE subject = $1 AND data ? 'author'
+UPDATE events SET data = jsonb_set(data, '{author}', 'null')
+WHERE subject = $1 AND data IS NOT NULL AND data ? 'author'
 """
 
 _APPEND = """
@@ -131,6 +132,11 @@ FROM (SELECT) AS always LEFT JOIN channels ON name = ANY($1::text[])
 async def open_channel(channel: str) -> None:
     """Make a new channel's row, in the transaction that makes what it is about."""
     await DB.fetch("INSERT INTO channels (name) VALUES ($1) ON CONFLICT DO NOTHING", channel)
+
+
+async def close_channel(channel: str) -> None:
+    """Forget a channel and its events, in the transaction that ends what it is about."""
+    await DB.fetch("DELETE FROM channels WHERE name = $1", channel)
 
 
 async def advance(channels: Iterable[str]) -> dict[str, int]:

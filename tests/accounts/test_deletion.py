@@ -167,8 +167,10 @@ async def test_nothing_of_the_account_is_left_at_once(
     said = {row["subject"] for row in await DB.fetch("SELECT subject FROM events WHERE channel = 'access'")}
     assert {f"session:{cast.alice.session_id}", f"token:{lent.id}"} <= said
     assert await rows_of(cast.alice) == {"users"}
+    assert await DB.fetch("SELECT FROM channels WHERE name = $1", f"user:{cast.alice.id}")
     await work_off()
     assert await rows_of(cast.alice) == set()
+    assert not await DB.fetch("SELECT FROM channels WHERE name = $1", f"user:{cast.alice.id}")
     [mail] = await kept.list_mails()
     assert (mail.recipient, "@alice is deleted" in mail.text) == (cast.alice.email, True)
 

@@ -4,6 +4,7 @@ from app.accounts.deletion.schemas import Content
 from app.comments import leaving as comments
 from app.database.engine import DB
 from app.database.transaction import transaction
+from app.live import channels, log
 from app.posts import leaving as posts
 from app.reactions import leaving as reactions
 
@@ -39,5 +40,6 @@ async def _forget(user_id: int) -> bool:
             return True
         if (await DB.fetch(_HANGS_ON, user_id))[0][0]:
             return False
+        await log.close_channel(channels.user(user_id))
         await DB.fetch(_FORGET, user_id)
     return True
