@@ -43,7 +43,7 @@ ROUTES: list[ControllerRouterHandler] = [
     SettingsPages,  # /settings /settings/avatar /settings/look
     SecurityPages,  # /settings/password /settings/sessions
     AddressPages,  # /settings/email /email-changes/{token}
-    DeletionPages,  # /settings/account /farewell
+    DeletionPages,  # /settings/account /farewell /users/{id}/deletion
     TokenPages,  # /settings/tokens
     VerificationPages,  # /email-verifications /email-verifications/{token}
     PasswordResetPages,  # /password-resets/new /password-resets /password-resets/{token}

@@ -6,7 +6,7 @@ import msgspec
 
 from app.accounts.authors import Author
 from app.accounts.scopes import Scope
-from app.web.errors import OutOfScope, Unauthenticated
+from app.web.errors import Forbidden, OutOfScope, Unauthenticated
 
 
 class Viewer(msgspec.Struct, frozen=True, kw_only=True):
@@ -71,6 +71,14 @@ def require_member(viewer: Viewer) -> int:
     if viewer.id is None:
         raise Unauthenticated
     return viewer.id
+
+
+def require_admin(viewer: Viewer) -> int:
+    """The same for what only admins do. Raises Unauthenticated, Forbidden."""
+    user_id = require_member(viewer)
+    if not viewer.is_admin:
+        raise Forbidden
+    return user_id
 
 
 def require_session(viewer: Viewer) -> int:

@@ -25,6 +25,7 @@ from tests.accounts.test_security import is_in, sign_in, waits_for_a_lock
 from tests.accounts.test_verification import work_off
 from tests.api import BASE, fields, refused, shown
 from tests.cast import PASSWORD, Cast, Member
+from tests.inside import cost
 from tests.pictures import picture
 from tests.writers import check_sums, open_thread, write
 
@@ -249,6 +250,20 @@ async def test_an_admin_deletes_a_member_and_it_is_written_down(cast: Cast, as_:
     [line] = await DB.fetch("SELECT * FROM admin_changes")
     assert (line["action"], line["row_id"], line["admin"]) == ("delete", str(cast.alice.id), cast.ada.id)
     assert msgspec.json.decode(line["before"]) == {"username": "alice", "role": "member"}
+
+
+async def test_an_admin_does_so_from_the_members_page(cast: Cast, as_: Clients) -> None:
+    ada, path = as_(cast.ada), f"/users/{cast.alice.id}/deletion"
+    assert path in (await ada.get("/@alice")).text
+    assert "@alice" in (await ada.get(path)).text
+    assert await cost(path, cast.ada) == 2
+    for other in (cast.mallory, cast.mona):
+        assert path not in (await as_(other).get("/@alice")).text
+        assert (await as_(other).get(path)).status_code == 403
+        assert (await as_(other).post(path)).status_code == 403
+    assert (await ada.get("/@alice")).status_code == 200
+    assert (await ada.post(path)).status_code == 303
+    assert (await ada.get("/@alice")).status_code == 404
 
 
 async def test_the_last_admin_cannot_be_removed_by_any_way(cast: Cast, as_: Clients) -> None:

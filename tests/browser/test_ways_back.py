@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import Page, expect
 
 from app.accounts.addresses import links as addresses
 from app.accounts.addresses.services import ask_for_email
@@ -12,9 +12,10 @@ from app.accounts.resets import links as resets
 from app.accounts.security.schemas import EmailChange
 from app.database.engine import DB
 from tests.browser.conftest import Opens
-from tests.browser.faults import faults
+from tests.browser.faults import enter, faults
 from tests.browser.keys import enter_text, press, tab_to
 from tests.cast import PASSWORD, Cast
+from tests.serving import Server
 
 NEW = "another long pass phrase"
 
@@ -84,20 +85,15 @@ async def test_one_takes_the_first_steps_and_skips_the_rest(
     await expect(alice.page.locator(".steps-strip")).to_have_count(0)
 
 
-async def test_axe_finds_nothing_behind_mailed_links(read: Opens, cast: Cast) -> None:
+async def test_axe_finds_nothing_behind_mailed_links(page: Page, server: Server, cast: Cast) -> None:
     reset = await resets.issue(cast.alice.email, "by mail")
     await ask_for_email(cast.alice.viewer, EmailChange(password=PASSWORD, email="al@example.org"))
     (change,) = await DB.fetch("SELECT id FROM email_changes")
     issued = await addresses.issue(change["id"])
     assert reset
     assert issued
-    places = (
-        f"/password-resets/{reset.token}",
-        f"/email-changes/{issued.token}",
-        "/email-changes/none",
-        "/settings/email",
-    )
-    alice = await read("/", cast.alice)
-    for path in places:
-        await alice.page.goto(path)
-        assert await faults(alice.page) == []
+    await enter(page, server, cast.alice)
+    tokens = (f"/password-resets/{reset.token}", f"/email-changes/{issued.token}", "/email-changes/none")
+    for path in (*tokens, "/settings/email"):
+        await page.goto(path)
+        assert await faults(page) == []

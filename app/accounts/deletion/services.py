@@ -7,7 +7,7 @@ from app.accounts.deletion.jobs import let_member_go_soon, send_farewell
 from app.accounts.deletion.schemas import Content, Deletion
 from app.accounts.security.proof import prove, wrong
 from app.accounts.tokens import services as tokens
-from app.accounts.viewer import Viewer, require_member, require_session
+from app.accounts.viewer import Viewer, require_admin, require_session
 from app.admin.audit import note_removal
 from app.database.engine import DB
 from app.database.transaction import Change, transaction
@@ -45,9 +45,7 @@ async def delete_member(admin: Viewer, user_id: int) -> None:
 
     Raises Unauthenticated, Forbidden, Conflict (the only admin).
     """
-    own_id = require_member(admin)
-    if not admin.is_admin:
-        raise Forbidden
+    own_id = require_admin(admin)
     async with transaction() as change:
         member = await _lock(user_id)
         if member is None:

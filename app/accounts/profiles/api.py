@@ -16,7 +16,7 @@ from app.accounts.profiles.schemas import Role, UserChange
 from app.accounts.schemas import User
 from app.accounts.viewer import Viewer, require_member
 from app.web.envelope import Success, ok
-from app.web.guards import MULTIPART
+from app.web.guards import MULTIPART, SESSION_ONLY
 from app.web.multipart import BODY_LIMIT, read_file
 from app.web.pagination import PageNumber, PerPage, page_meta
 
@@ -57,7 +57,7 @@ class UsersController(Controller):
         await change_member(viewer, user_id, MemberChange(admin_notes=data.text))
         return ok(await queries.get_user(viewer, user_id))
 
-    @put("/{user_id:int}/deletion")
+    @put("/{user_id:int}/deletion", security=SESSION_ONLY)
     async def delete_account(self, viewer: Viewer, user_id: int, data: Deletion) -> Response[Success[None]]:
         """One's own; what was written stays as a deleted member's, or goes, as `content` says."""
         await deletion.delete_account(viewer, user_id, data)
