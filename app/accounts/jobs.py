@@ -38,6 +38,16 @@ async def send_second_factor_notice_soon(change: Change, user_id: int, what: str
     await change.enqueue(send_second_factor_notice, user_id=user_id, what=what, number=number)
 
 
+async def send_password_notice(*, user_id: int, number: str) -> None:
+    """Tell a member that their password is another one now."""
+    await deliver(await mails.password_notice(user_id, number))
+
+
+async def send_password_notice_soon(change: Change, user_id: int) -> None:
+    """The same after the change that sets it."""
+    await change.enqueue(send_password_notice, user_id=user_id, number=secrets.token_hex(6))
+
+
 async def tell_admins(change: Change, *, user_id: int) -> None:
     """One mail for each admin, so that none waits for another's."""
     for admin_id in await queries.list_admins():

@@ -10,7 +10,7 @@ from app.settings import settings
 
 _MEMBER = """
 SELECT users.id, users.email, users.username, users.activated_at, profiles.display_name FROM users
-LEFT JOIN profiles ON profiles."user" = users.id WHERE users.id = $1
+LEFT JOIN profiles ON profiles."user" = users.id WHERE users.id = $1 AND users.left_at IS NULL
 """
 
 _SUBJECTS = {
@@ -42,6 +42,17 @@ async def verification_link(user_id: int, number: str) -> Mail | None:
     return write(
         "verification", to=member["email"], subject=f"Confirm your address for {settings.name}",
         key=f"verification-{user_id}-{number}", username=member["username"], link=await _link(member),
+    )  # fmt: skip
+
+
+async def password_notice(user_id: int, number: str) -> Mail | None:
+    """Tells a member that their password was changed, and what to do if it was not they who did it."""
+    member = await _find(user_id)
+    if member is None:
+        return None
+    return write(
+        "password_notice", to=member["email"], subject=f"Your password for {settings.name} was changed",
+        key=f"password-notice-{user_id}-{number}", username=member["username"],
     )  # fmt: skip
 
 

@@ -23,6 +23,8 @@ from app.web.validation import read_fields
 
 Asked = Request[Any, Any, Any]
 
+TOLD = {"password": "Your new password is kept, and you are signed out everywhere. Sign in with it."}
+
 
 class AccountPages(Controller):
     include_in_schema = False
@@ -110,7 +112,10 @@ async def _show(
     request: Asked, template: str, form: Form, status_code: int = 200, **context: object
 ) -> Response[Any]:
     waiting = await pending.find_pending(request.cookies.get(pending.COOKIE, ""))
-    return page(request, template, status_code=status_code, form=form, pending=waiting, **context)
+    told = TOLD.get(request.query_params.get("told", ""))
+    return page(
+        request, template, status_code=status_code, form=form, pending=waiting, told=told, **context
+    )
 
 
 async def _show_second_step(request: Asked, form: Form, status_code: int = 200) -> Response[Any]:

@@ -18,8 +18,9 @@ TOUCH_SECONDS = 300
 
 _FIND = """
 SELECT sessions.id AS session_id, sessions.last_used_at, sessions.expires_at, users.id, users.username, users.role,
-    coalesce(profiles.display_name, users.username) AS name, profiles.avatar
-FROM sessions JOIN users ON users.id = sessions."user" LEFT JOIN profiles ON profiles."user" = users.id
+    coalesce(profiles.display_name, users.username) AS name, profiles.avatar,
+    profiles.onboarding_completed_at IS NOT NULL AS onboarded
+FROM sessions JOIN users ON users.id = sessions."user" AND users.left_at IS NULL LEFT JOIN profiles ON profiles."user" = users.id
 WHERE expires_at > now()
 """
 
@@ -60,7 +61,7 @@ async def find_viewers(session_ids: Collection[int]) -> list[Viewer]:
 def _viewer(row: Any) -> Viewer:
     return Viewer(
         id=row["id"], username=row["username"], name=row["name"], role=row["role"], avatar_url=row["avatar"],
-        session_id=row["session_id"], expires_at=row["expires_at"],
+        session_id=row["session_id"], expires_at=row["expires_at"], onboarded=row["onboarded"],
     )  # fmt: skip
 
 

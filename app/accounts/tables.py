@@ -27,6 +27,7 @@ class User(Table, tablename="users"):
     comments_count = BigInt()
     admin_notes = Text()
     created_at = Timestamptz()
+    left_at = Timestamptz(null=True, default=None)
 
 
 class Profile(Table, tablename="profiles"):
@@ -117,5 +118,27 @@ class PendingSignIn(Table, tablename="pending_sign_ins"):
     user = ForeignKey(User, on_delete=OnDelete.cascade, null=False)
     token_hash = Bytea(secret=True)
     tries = BigInt()
+    created_at = Timestamptz()
+    expires_at = Timestamptz()
+
+
+class PasswordReset(Table, tablename="password_resets"):
+    """A link that sets a new password, by the SHA-256 of its token; a trigger ends it with the old credentials."""
+
+    id = BigSerial(primary_key=True)
+    user = ForeignKey(User, on_delete=OnDelete.cascade, null=False)
+    request = Varchar(32)
+    token_hash = Bytea(secret=True)
+    created_at = Timestamptz()
+    expires_at = Timestamptz()
+
+
+class EmailChange(Table, tablename="email_changes"):
+    """An address that a member wants to have and has yet to confirm; ended by the same trigger."""
+
+    id = BigSerial(primary_key=True)
+    user = ForeignKey(User, on_delete=OnDelete.cascade, null=False)
+    email = Varchar(254)
+    token_hashes = Array(Bytea(), secret=True)
     created_at = Timestamptz()
     expires_at = Timestamptz()

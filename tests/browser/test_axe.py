@@ -21,6 +21,10 @@ LOOKED_AT = [
     "/sign-in",
     "/sign-up",
     "/settings/look",
+    "/password-resets/new",
+    "/password-resets/new?sent=1",
+    "/sign-in?told=password",
+    "/farewell",
     "/no-such-page",
     "{thread}",
     "{empty}",
@@ -31,8 +35,8 @@ OF_MEMBERS = [
     "{branch}", "{comment}/reply",
     "{comment}/edit", "{comment}/revisions", "{post}/edit", "{post}/revisions", "/posts/new", "/@bob", "/@bob/comments",
     "/@alice", "/@alice/comments", "/settings", "/settings/look", "/settings/email", "/settings/password",
-    "/settings/sessions", "/settings/tokens", "/settings/two-factor", "/dev/mail", "/dev/mail/{mail}",
-    "/email-verifications",
+    "/settings/sessions", "/settings/tokens", "/settings/two-factor", "/settings/account", "/first-steps",
+    "/dev/mail", "/dev/mail/{mail}", "/email-verifications",
 ]  # fmt: skip
 
 
@@ -159,7 +163,11 @@ async def test_open_and_unsent_things_of_a_thread(
 
 
 async def test_refusals(page: Page, server: Server, cast: Cast, places: dict[str, str]) -> None:
-    for path in (f"{places['comment']}/edit", "/email-verifications/no-such-token"):
+    for path in (
+        f"{places['comment']}/edit",
+        "/email-verifications/no-such-token",
+        "/password-resets/no-such-token",
+    ):
         await page.goto(path)
         assert await faults(page) == []
     await enter(page, server, cast.mallory)
