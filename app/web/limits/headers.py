@@ -1,0 +1,31 @@
+"""How an answer tells of limits: `Retry-After`, and the fields of draft-ietf-httpapi-ratelimit-headers-06.
+
+Later drafts put all of it into one structured field; clients that read any of this read these.
+"""
+
+from app.web.errors import RateLimited
+from app.web.limits.ring import Verdict
+
+
+def fields_of(verdict: Verdict) -> dict[str, str]:
+    standing = verdict.tightest
+    rate = standing.ring.rate
+    return {
+        "RateLimit-Limit": str(rate.count),
+        "RateLimit-Remaining": str(standing.remaining),
+        "RateLimit-Reset": str(standing.wait or standing.reset),
+        "RateLimit-Policy": f"{rate.count};w={rate.seconds}",
+    }
+
+
+def refusal_of(verdict: Verdict, message: str = "") -> RateLimited:
+    """What is raised or shown; it says when to come back."""
+    wait = verdict.tightest.wait
+    refusal = RateLimited(f"{message or RateLimited.message} Try again in {_spoken(wait)}.")
+    refusal.headers = {"Retry-After": str(wait), **fields_of(verdict)}
+    return refusal
+
+
+def _spoken(seconds: int) -> str:
+    count, unit = (seconds, "second") if seconds < 90 else (-(-seconds // 60), "minute")
+    return f"{count} {unit}{'' if count == 1 else 's'}"
