@@ -36,11 +36,8 @@ class Limiter:
 
     async def give_back(self, rings: Sequence[Ring]) -> None:
         """Take back what was counted by `take`."""
-        verdict = await self._shared.give_back(rings)
-        if verdict is None:
-            self._memory.give_back(rings)
-        else:
-            self._memory.learn(verdict)
+        await self._shared.give_back(rings)
+        self._memory.give_back(rings)
 
     async def close(self) -> None:
         await self._shared.close()

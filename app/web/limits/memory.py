@@ -22,12 +22,12 @@ class Memory:
         self._change(rings, -1)
 
     def learn(self, verdict: Verdict) -> None:
-        """Note where Redis says the rings are."""
+        """Note where Redis says the rings are; answers that crossed on their way move none of them back."""
         now = _now()
         for standing in verdict.standings:
-            rate = standing.ring.rate
-            counted = 0 if verdict.refused else rate.interval
-            self._set(standing.ring, now, now + standing.debt - rate.interval + counted)
+            uncounted = standing.ring.rate.interval if verdict.refused else 0
+            end = now + standing.debt - uncounted
+            self._set(standing.ring, now, max(end, self._ends.get(standing.ring.place, 0)))
 
     def _change(self, rings: Sequence[Ring], sign: int) -> Verdict:
         now = _now()
