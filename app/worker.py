@@ -10,6 +10,7 @@ from saq import Worker
 from saq.types import PartialTimersDict
 
 from app.accounts.jobs import (
+    prune_known_browsers,
     prune_sessions,
     prune_tokens,
     prune_verifications,
@@ -40,7 +41,13 @@ JOBS: Jobs = {
     **in_change(recount_user, recount_tags, tell_admins),
     **aside(send_welcome, send_verification, send_registration_notice),
     **aside(
-        prune_sessions, prune_verifications, prune_pending_replies, prune_mails, prune_cron_runs, prune_tokens
+        prune_sessions,
+        prune_verifications,
+        prune_pending_replies,
+        prune_mails,
+        prune_cron_runs,
+        prune_tokens,
+        prune_known_browsers,
     ),
     **aside(reconcile_counters, prune_events, seconds=LONG_SECONDS),
 }
@@ -52,6 +59,7 @@ CRONS = (
     nightly(reconcile_counters, hour=3, minute=10),
     nightly(prune_verifications, hour=4, minute=10),
     nightly(prune_tokens, hour=4, minute=15),
+    nightly(prune_known_browsers, hour=4, minute=17),
     nightly(prune_mails, hour=4, minute=20),
     nightly(prune_cron_runs, hour=4, minute=30),
 )

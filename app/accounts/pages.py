@@ -5,7 +5,7 @@ from typing import Any
 from litestar import Controller, Request, Response, get, post
 
 from app.accounts import services, sessions
-from app.accounts.cookies import no_session_cookie, session_cookie, token_in
+from app.accounts.cookies import let_in, no_session_cookie, token_in
 from app.accounts.door import client_of
 from app.accounts.schemas import Credentials, Registration
 from app.accounts.services import SignedIn
@@ -84,7 +84,9 @@ async def _refused(request: Asked, template: str, form: Form, refusal: Refusal) 
     refused = form.refused(refusal)
     # A password is typed again rather than sent back.
     refused.values["password"] = ""
-    return await _show(request, template, refused, 422)
+    response = await _show(request, template, refused, 429 if refusal.status == 429 else 422)
+    response.headers.update(refusal.headers)
+    return response
 
 
 async def _welcome(request: Asked, signed_in: SignedIn, next_path: str) -> Response[Any]:
@@ -95,7 +97,7 @@ async def _welcome(request: Asked, signed_in: SignedIn, next_path: str) -> Respo
         viewer = await find_viewer(signed_in.token)
         response = see_other(await _claim(viewer, token) or target)
         response.delete_cookie(pending.COOKIE)
-    response.set_cookie(session_cookie(signed_in.token))
+    let_in(response, signed_in.token, signed_in.browser)
     return response
 
 

@@ -2,7 +2,7 @@
 
 import msgspec
 
-from app.accounts import enrolment, passwords, queries, sessions
+from app.accounts import attempts, enrolment, passwords, queries, sessions
 from app.accounts.jobs import send_verification_soon, send_welcome, tell_admins
 from app.accounts.schemas import Credentials, Registration, User
 from app.accounts.sessions import Client
@@ -15,10 +15,11 @@ _STILL = "SELECT id FROM users WHERE id = $1 AND password = $2 FOR SHARE"
 
 
 class SignedIn(msgspec.Struct, frozen=True):
-    """A member and the token of the session that was opened for them."""
+    """A member, the token of the session that was opened for them, and that of their browser."""
 
     user: User
     token: str
+    browser: str = ""
 
 
 async def register(wanted: Registration, client: Client) -> SignedIn:
@@ -29,11 +30,16 @@ async def register(wanted: Registration, client: Client) -> SignedIn:
         token = await sessions.open_session(user_id, client)
         await change.enqueue(send_welcome, user_id=user_id)
         await change.enqueue(tell_admins, user_id=user_id)
-    return SignedIn(await queries.get_self(user_id), token)
+    return SignedIn(await queries.get_self(user_id), token, client.browser)
 
 
 async def sign_in(credentials: Credentials, client: Client, old_token: str | None = None) -> SignedIn:
-    """Open a new session and end the one that the browser came with. Raises InvalidCredentials."""
+    """Open a new session and end the one that the browser came with. Raises InvalidCredentials, RateLimited."""
+    async with attempts.counted(enrolment.normal_email(credentials.email), client):
+        return await _sign_in(credentials, client, old_token)
+
+
+async def _sign_in(credentials: Credentials, client: Client, old_token: str | None) -> SignedIn:
     found = await queries.find_credentials(enrolment.normal_email(credentials.email))
     known = await passwords.matches(found[1] if found else None, credentials.password)
     if found is None or not known:
@@ -45,7 +51,7 @@ async def sign_in(credentials: Credentials, client: Client, old_token: str | Non
         token = await sessions.open_session(found[0], client)
         if old_token:
             await sessions.drop(change, old_token)
-    return SignedIn(await queries.get_self(found[0]), token)
+    return SignedIn(await queries.get_self(found[0]), token, client.browser)
 
 
 async def resend_verification(viewer: Viewer) -> str:

@@ -16,7 +16,7 @@ from tests.cast import Cast
 # for a person. `events` and the others with keys of several columns cannot be addressed by Piccolo Admin.
 LEFT_OUT = {
     "pending_replies", "mails", "email_verifications", "set_up_links", "pictures", "installation", "dirty",
-    "events", "reads", "cron_runs",
+    "events", "reads", "cron_runs", "known_browsers",
 }  # fmt: skip
 SECRET = {"password", "email", "token_hash", "fingerprint", "payload", "key", "recipient", "html", "text"}
 

@@ -104,7 +104,7 @@ class TestAddress:
         server = limited(anonymous="3/day", trusted_proxies="127.0.0.1,10.0.0.0/8")
         async with server.client() as client:
 
-            async def status(*chain: str) -> int:
+            async def status(*chain):
                 answer = await client.get("/robots.txt", headers={"X-Forwarded-For": ", ".join(chain)})
                 return answer.status_code
 
@@ -118,7 +118,7 @@ class TestAddress:
         server = limited(anonymous="3/day", trusted_proxies="127.0.0.1")
         async with server.client() as client:
 
-            async def status(address: str) -> int:
+            async def status(address):
                 return (await client.get("/robots.txt", headers={"X-Forwarded-For": address})).status_code
 
             assert [await status(f"2001:db8:1:2::{n:x}") for n in range(1, 6)] == [200] * 3 + [429] * 2
@@ -213,7 +213,7 @@ class TestRefusal:
             assert f'action="/posts/{post}/comments"' in page.text
             assert 'type="hidden" name="key" value="key-' in page.text
 
-            async def sent() -> bool:
+            async def sent():
                 return (await alice.post(f"/posts/{post}/comments", data=form)).status_code == 303
 
             await eventually(sent, "it is taken")
@@ -294,7 +294,7 @@ class TestRedis:
             assert await ask(one, 5, "/robots.txt") == {429: 5}
             redis_server.resume()
 
-            async def together() -> bool:
+            async def together():
                 return (
                     sum(
                         (await asyncio.gather(ask(one, 1, "/robots.txt"), ask(other, 1, "/robots.txt"))),
