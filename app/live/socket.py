@@ -28,6 +28,8 @@ from app.live.reader import AsgiReader, Reader, TransportReader
 from app.live.subscription import Subscription
 from app.live.typing import Throttle, say_typing
 from app.settings import settings
+from app.web.limits import limiter
+from app.web.limits.rings import rings_of_asker
 
 logger = structlog.get_logger("hubbub.live")
 
@@ -95,6 +97,7 @@ class Conversation:
         self.subscriptions: dict[str, Subscription] = {}
         self._typing = Throttle()
         self._asked_as_nobody = False
+        self._wait_ms = 0
         self._allowance = Allowance()
         self._closing: asyncio.Task[None] | None = None
 
@@ -118,8 +121,15 @@ class Conversation:
     async def _enter(self, connection: Connection) -> tuple[int, str] | None:
         """Find out who it is; with which code and reason the door stays shut, if it does."""
         self._hub.connections.add(self)
-        known = await self._become(self._door.viewer(connection))
-        return None if known else (SIGNED_OUT, "auth_failed")
+        if not await self._become(self._door.viewer(connection)):
+            return SIGNED_OUT, "auth_failed"
+        self._wait_ms = await self._count()
+        return (RATE, "rate_limited") if self._wait_ms else None
+
+    async def _count(self) -> int:
+        """Count as a request does; 0 if it is not too much, else the milliseconds until it is not."""
+        verdict = await limiter.take(rings_of_asker(self.viewer, self.address))
+        return 1000 * verdict.tightest.wait if verdict is not None and verdict.refused else 0
 
     async def _become(self, asking: Awaitable[Viewer | None]) -> bool:
         """Be who the door says; False where it knows nobody. Raises TooManyConnections."""
@@ -218,6 +228,8 @@ class Conversation:
             self._error(frame.id, "already_authenticated", "This connection knows who you are.")
         elif self._asked_as_nobody:
             self._error(frame.id, "bad_request", "`auth` comes before the first `subscribe`.")
+        elif wait := await self._count():
+            self._error(frame.id, "rate_limited", "That was a lot at once.", retry_after_ms=wait)
         else:
             await self._look_at_token(frame)
 
@@ -275,7 +287,7 @@ class Conversation:
             self._closing = asyncio.create_task(self._bye(code, reason))
 
     async def _bye(self, code: int, reason: str) -> None:
-        self._reader.send(frames.Bye(reason, reconnect_in(code)))
+        self._reader.send(frames.Bye(reason, reconnect_in(code, self._wait_ms)))
         self._reader.closed = True
         metrics.closed(code)
         # Before the close frame, which waits for room that a client who does not read never gives.
