@@ -46,6 +46,7 @@ function sentence(status, message, wait) {
 function spoken(wait) {
   const seconds = Number(wait);
   if (!seconds) return "a moment";
-  const [count, unit] = seconds < 90 ? [seconds, "second"] : [Math.ceil(seconds / 60), "minute"];
+  const [size, unit] = seconds < 90 ? [1, "second"] : seconds < 5400 ? [60, "minute"] : [3600, "hour"];
+  const count = Math.ceil(seconds / size);
   return `${count} ${unit}${count === 1 ? "" : "s"}`;
 }

@@ -137,7 +137,7 @@ async def test_a_failed_one_can_be_taken_back_to_change_it(alice: Reader) -> Non
         (401, "unauthenticated", {}, "You are signed out."),
         (409, "locked", {}, "Because."),
         (422, "too_long", {}, "Because."),
-        (429, "rate_limited", {"Retry-After": "7"}, "Try again in 7 seconds."),
+        (429, "rate_limited", {"Retry-After": "7"}, "it goes out by itself in 7 seconds."),
         (500, "internal", {}, "Something broke on our side."),
     ],
 )

@@ -6,6 +6,9 @@ Later drafts put all of it into one structured field; clients that read any of t
 from app.web.errors import RateLimited
 from app.web.limits.ring import Verdict
 
+# Fewer seconds than this are told in units of so many seconds.
+SPOKEN = ((90, 1, "second"), (5400, 60, "minute"), (10**9, 3600, "hour"))
+
 
 def fields_of(verdict: Verdict) -> dict[str, str]:
     standing = verdict.tightest
@@ -27,5 +30,6 @@ def refusal_of(verdict: Verdict, message: str = "") -> RateLimited:
 
 
 def _spoken(seconds: int) -> str:
-    count, unit = (seconds, "second") if seconds < 90 else (-(-seconds // 60), "minute")
+    size, unit = next((s, u) for most, s, u in SPOKEN if seconds < most)
+    count = -(-seconds // size)
     return f"{count} {unit}{'' if count == 1 else 's'}"
