@@ -42,7 +42,7 @@ STATEMENT_SECONDS = 15.0
 async def lifespan(litestar: Litestar) -> AsyncGenerator[None, None]:
     """Pool first, hub after it; the other way round at the end. Raises what PostgreSQL raises."""
     await DB.start(statement_seconds=STATEMENT_SECONDS)
-    hub = litestar.state.hub = Hub()
+    hub: Hub = litestar.state.hub
     drain.watch(hub.connections)
     await hub.start()
     guard = Guard(hub, litestar.state.door)
@@ -89,7 +89,7 @@ def build() -> ASGIApp:
         ),
         openapi_config=OPENAPI,
     )
-    litestar.state.door = Door()
+    litestar.state.hub, litestar.state.door = Hub(), Door()
     introduce(SITE)
     return Sockets(Headers(Conditional(Identified(Limited(litestar)))), litestar.state)
 

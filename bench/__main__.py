@@ -1,10 +1,12 @@
-"""`python -m bench`: all of it, or with --only a part; README.md says what is what."""
+"""`python -m bench`: all of it, or with --only and --peers a part more; README.md says what is what."""
 
 import argparse
 import os
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
+
+import msgspec
 
 from bench import machine
 from bench.contenders import Hubbub
@@ -20,8 +22,8 @@ def main() -> None:
     flags = _parser().parse_args()
     try:
         machine.prepare()
-        results = _empty(flags.quick)
         folder = HERE / "results" / ("quick" if flags.quick else "")
+        results = _begun(folder) if flags.only or flags.peers else _empty(flags.quick)
         _run(flags, results, folder)
     except Failed as error:
         sys.exit(f"bench: {error}")
@@ -29,12 +31,21 @@ def main() -> None:
     print(f"Kept in {os.path.relpath(folder)}: results.json, results.md, fanout.svg")
 
 
+def _begun(folder: Path) -> Results:
+    """What is kept from before, to which a part is added."""
+    kept = folder / "results.json"
+    quick = folder.name == "quick"
+    return msgspec.json.decode(kept.read_bytes(), type=Results) if kept.exists() else _empty(quick)
+
+
 def _run(flags: argparse.Namespace, results: Results, folder: Path) -> None:
     size = QUICK if flags.quick else FULL
+    if flags.repeats:
+        size = msgspec.structs.replace(size, repeats=flags.repeats)
     with Run(size, results, lambda: save(results, folder)) as run:
         run.peers = flags.peers or list(results.titles)
         if flags.readers:
-            run.readers = flags.readers
+            run.readers, run.idle = flags.readers, max(flags.readers)
         for part in flags.only or PARTS:
             PARTS[part](run)
 
@@ -50,7 +61,10 @@ def _parser() -> argparse.ArgumentParser:
     names = ["hubbub", *(recipe.name for recipe in RECIPES)]
     parser.add_argument("--only", type=_among(list(PARTS)), help=f"some of {', '.join(PARTS)}")
     parser.add_argument("--peers", type=_among(names), help=f"some of {', '.join(names)}")
-    parser.add_argument("--readers", type=_numbers, help="for fanout and idle, such as 1000,5000")
+    parser.add_argument(
+        "--readers", type=_numbers, help="for fanout, such as 1000,5000; the most of them for idle and growth"
+    )
+    parser.add_argument("--repeats", type=int, help="windows of each, whose median counts")
     parser.add_argument("--quick", action="store_true", help="one short window of each: shows that it runs")
     return parser
 

@@ -64,7 +64,7 @@ class Scale:
 def _rows(results: Results) -> Iterator[dict[str, float]]:
     for own in results.fanout.values():
         for figures in own.values():
-            yield {kind: figures[kind].cpu_per_100k for kind, _ in KINDS}
+            yield {kind: figures[kind].cpu_per_100k for kind, _ in KINDS if kind in figures}
 
 
 def _title(scale: Scale) -> Iterator[str]:
@@ -89,14 +89,14 @@ def _panel(results: Results, readers: int, names: list[str], scale: Scale, top: 
 
 
 def _row(results: Results, readers: int, name: str, scale: Scale, y: float) -> Iterator[str]:
-    costs = {kind: results.cpu(readers, name, kind) or 0.0 for kind, _ in KINDS}
-    places = {kind: scale.x(cost) for kind, cost in costs.items()}
+    costs = {kind: results.cpu(readers, name, kind) for kind, _ in KINDS}
+    places = {kind: scale.x(cost) for kind, cost in costs.items() if cost is not None}
     yield '<g class="own">' if name == "hubbub" else "<g>"
     yield f'<text x="{LEFT - 20}" y="{y + 5:.0f}" text-anchor="end">{escape(_short(results.titles[name]))}</text>'
     yield f'<path class="reach" d="M{min(places.values()):.1f} {y:.0f}H{max(places.values()):.1f}"/>'
     for kind, x in places.items():
         yield f'<circle class="{kind}" cx="{x:.1f}" cy="{y:.0f}" r="6"/>'
-    yield f'<text x="{WIDTH - 24}" y="{y + 5:.0f}" text-anchor="end">{costs["single"]:.2f}</text>'
+    yield f'<text x="{WIDTH - 24}" y="{y + 5:.0f}" text-anchor="end">{costs["single"] or 0:.2f}</text>'
     yield "</g>"
 
 

@@ -11,6 +11,8 @@ from bench.hubbub import Servers, Writer
 
 READERS = 1000
 EACH = 10
+# All who joined together are pinged together: each window has one whole round of it.
+PING_ROUND = 10.0
 IDLE_NETWORK = ("--network", "5")
 
 
@@ -39,7 +41,7 @@ class Growth(msgspec.Struct, frozen=True):
     idle: int
 
 
-def measure(servers: Servers, *, repeats: int, seconds: float, idle: int) -> Growth:
+def measure(servers: Servers, *, repeats: int, idle: int) -> Growth:
     """Raises Failed."""
     with Writer(servers) as writer:
         contender = Hubbub(servers, writer)
@@ -49,7 +51,7 @@ def measure(servers: Servers, *, repeats: int, seconds: float, idle: int) -> Gro
                 if idle:
                     stack.enter_context(running.readers(idle, *IDLE_NETWORK, options=ON_A_QUIET_POST))
                 load = stack.enter_context(running.readers(READERS, options=options))
-                return Window(running, load, contender).steady(repeats, seconds)
+                return Window(running, load, contender).steady(repeats, PING_ROUND)
 
         return Growth(
             few_channels=window(FEW),

@@ -238,8 +238,12 @@ static void open_more(void) {
 
 /* Receiving */
 
-static void move(struct reader *r, int64_t seq) {
-    if (r->seq >= 0 && seq != r->seq + 1) *(seq <= r->seq ? &repeats : &gaps) += 1;
+static void move(struct reader *r, int64_t seq, const char *frame, size_t size) {
+    if (r->seq >= 0 && seq != r->seq + 1) {
+        *(seq <= r->seq ? &repeats : &gaps) += 1;
+        fprintf(stderr, "reader %ld stood at %lld and was sent %lld: %.*s\n", (long)(r - readers), (long long)r->seq,
+                (long long)seq, (int)(size < 90 ? size : 90), frame);
+    }
     if (waiting_for == WHOLE && r->seq < goal_seq && seq >= goal_seq) satisfied++;
     if (seq > r->seq) r->seq = seq;
 }
@@ -255,13 +259,13 @@ static void count(struct reader *r, int64_t at) {
 }
 
 static void take_events(struct reader *r, const char *text, size_t size, int64_t at) {
-    const char *end = text + size;
+    const char *end = text + size, *frame = text;
     int page = begins(text, size, "{\"type\":\"events\"");
     const char *mark = page ? "{\"seq\":" : "\"seq\":";
     size_t length = strlen(mark);
     while ((text = memmem(text, (size_t)(end - text), mark, length))) {
         text += length;
-        move(r, atoll(text));
+        move(r, atoll(text), frame, size);
         count(r, at);
         if (!page) return;
     }
@@ -276,6 +280,9 @@ static void stand(struct reader *r, const char *text, size_t size) {
 static void take_text(struct reader *r, const char *text, size_t size, int64_t at) {
     received_bytes += (int64_t)size;
     if (want.sequence && begins(text, size, "{\"type\":\"subscribed\"")) stand(r, text, size);
+    if (want.sequence && begins(text, size, "{\"type\":\"resync\""))
+        fprintf(stderr, "reader %ld stood at %lld and was sent away: %.*s\n", (long)(r - readers), (long long)r->seq,
+                (int)(size < 150 ? size : 150), text);
     if (r->state == STEPPING && begins(text, size, want.steps[r->step].wait)) {
         r->step++;
         advance(r);

@@ -76,6 +76,10 @@ class Load:
     def report(self) -> Report:
         return msgspec.json.decode(self._line(), type=Report)
 
+    def said(self) -> str:
+        """Its last line of what went wrong."""
+        return last_words(self._log)
+
     def close(self) -> None:
         self._popen.kill()
         self._popen.communicate()

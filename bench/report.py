@@ -71,14 +71,18 @@ def _fanout_row(results: Results, readers: int, name: str) -> Sequence[str]:
     figures = results.fanout[readers].get(name)
     if figures is None:
         return (f"{title}: NOT MEASURED, see below",)
-    single = figures["single"]
+    single, flood = figures["single"], figures.get("flood")
     return (
-        title, *(f"{figures[kind].cpu_per_100k:.3f}" for kind in ORDER), f"{single.quiet_per_100k:.3f}",
+        title, *(_cpu(figures.get(kind)) for kind in ORDER), f"{single.quiet_per_100k:.3f}",
         _of(results.cpu(readers, name), results.cpu(readers, "c")),
         _of(results.cpu(readers, "hubbub"), results.cpu(readers, name)),
-        f"{figures['flood'].deliveries_per_second:,.0f}", f"{single.delay_ms_p50:.1f}",
+        f"{flood.deliveries_per_second:,.0f}" if flood else "", f"{single.delay_ms_p50:.1f}",
         f"{single.delay_ms_p99:.1f}", f"{single.bytes_per_event:.0f}", f"{single.load_busy:.0%}",
     )  # fmt: skip
+
+
+def _cpu(figures: Figures | None) -> str:
+    return "NOT MEASURED" if figures is None else f"{figures.cpu_per_100k:.3f}"
 
 
 def _of(one: float | None, other: float | None) -> str:

@@ -34,7 +34,7 @@ FULL = Size(
     come_back=5000, writing=10,
 )  # fmt: skip
 QUICK = Size(
-    repeats=1, seconds=2, readers=(200, 1000), idle=1000, idle_of_peers=200, hold=12, comments=50,
+    repeats=1, seconds=2, readers=(1000,), idle=1000, idle_of_peers=200, hold=12, comments=50,
     come_back=500, writing=2,
 )  # fmt: skip
 
@@ -46,6 +46,7 @@ class Run:
         self.size, self.results, self._keep = size, results, keep
         self.peers: list[str] = []
         self.readers = list(size.readers)
+        self.idle = size.idle
         self._stack = ExitStack()
         self.servers = self._stack.enter_context(Servers())
 
@@ -83,14 +84,15 @@ def _fanout(run: Run) -> None:
             found = run.results.fanout.setdefault(readers, {})
             for one in contenders:
                 with run.step(f"{one.name}, {readers} readers"):
-                    found[one.name] = fanout.measure(one, readers, repeats=repeats, seconds=seconds)
+                    for kind, figures in fanout.measure(one, readers, repeats=repeats, seconds=seconds):
+                        found.setdefault(one.name, {})[kind] = figures
 
 
 def _idle(run: Run) -> None:
     with run.contenders() as contenders:
         for one in contenders:
             own = one.name == Hubbub.name
-            count, hold = (run.size.idle, run.size.hold) if own else (run.size.idle_of_peers, 0.5)
+            count, hold = (run.idle, run.size.hold) if own else (run.size.idle_of_peers, 0.5)
             with run.step(f"{one.name}, idle readers"):
                 run.results.idle[one.name] = idle.measure(one, count, hold=hold)
 
@@ -113,9 +115,7 @@ def _writes(run: Run) -> None:
 
 def _growth(run: Run) -> None:
     with run.step("growth"):
-        run.results.growth = growth.measure(
-            run.servers, repeats=run.size.repeats, seconds=run.size.seconds, idle=run.size.idle
-        )
+        run.results.growth = growth.measure(run.servers, repeats=run.size.repeats, idle=run.idle)
 
 
 PARTS: dict[str, Callable[[Run], None]] = {

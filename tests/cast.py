@@ -1,7 +1,7 @@
 """The people of the tests: alice and bob; mallory, who means harm; mona, who moderates; ada, who runs it."""
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from argon2 import PasswordHasher
@@ -19,6 +19,8 @@ WITH person AS (
     VALUES ($1::text, $1::text || '@example.org', $2, $3) RETURNING id
 ), profile AS (
     INSERT INTO profiles ("user", display_name) SELECT id, initcap($1::text) FROM person
+), channel AS (
+    INSERT INTO channels (name) SELECT 'user:' || id FROM person
 ), session AS (
     INSERT INTO sessions ("user", token_hash, expires_at)
     SELECT id, $4, now() + interval '1 day' FROM person RETURNING id, "user"
@@ -67,6 +69,17 @@ async def enter(username: str, role: str = "member") -> Member:
     hashed = hashlib.sha256(token.encode()).digest()
     rows = await DB.fetch(_ENTER, username, _hashed_password(), role, hashed)
     return Member(rows[0]["user"], username, role, token, rows[0]["id"])
+
+
+async def second_session(member: Member) -> Member:
+    """The same member, in another browser."""
+    token = f"second-{member.token}"
+    rows = await DB.fetch(
+        """INSERT INTO sessions ("user", token_hash, expires_at)
+        VALUES ($1, sha256($2::text::bytea), now() + interval '1 day') RETURNING id""",
+        member.id, token,
+    )  # fmt: skip
+    return replace(member, token=token, session_id=rows[0]["id"])
 
 
 async def enter_all() -> Cast:

@@ -50,7 +50,7 @@ async def say_silently(channel: str, count: int, length: int = 0) -> int:
 
 
 async def open_channel(channel: str) -> str:
-    await DB.fetch("INSERT INTO channels (name) VALUES ($1)", channel)
+    await DB.fetch("INSERT INTO channels (name) VALUES ($1) ON CONFLICT DO NOTHING", channel)
     return channel
 
 

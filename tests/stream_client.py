@@ -1,4 +1,4 @@
-"""A reader of Server-Sent Events for tests: keeps all that it hears, as a browser's EventSource reads it."""
+"""Readers without a socket, for tests: by long poll, and by SSE as a browser's EventSource reads it."""
 
 import asyncio
 import json
@@ -9,7 +9,25 @@ from typing import Any, Self
 
 import httpx
 
+from tests.api import shown
+from tests.frames import check_said
 from tests.waiting import eventually
+
+SSE = {"Accept": "text/event-stream"}
+
+
+def address(channel: str) -> str:
+    return f"/api/v1/channels/{channel}/events"
+
+
+async def poll(
+    client: httpx.AsyncClient, channel: str, **query: Any
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The object, which is as it is described, and where to go on."""
+    answer = await client.get(address(channel), params=query)
+    data = shown(answer)
+    check_said(data)
+    return data, answer.json()["meta"]
 
 
 @dataclass(frozen=True)
@@ -26,7 +44,8 @@ class StreamClient:
 
     def __init__(self, response: httpx.Response) -> None:
         self.response = response
-        self.messages: list[Message] = []
+        self.fault: AssertionError | None = None
+        self._messages: list[Message] = []
         self.comments = 0
         self.retry_ms = 0
         self.last_id = ""
@@ -39,9 +58,8 @@ class StreamClient:
         cls, client: httpx.AsyncClient, channel: str, last_id: str = "", *, reads: bool = True, **query: Any
     ) -> AsyncIterator[Self]:
         """Who does not read yet may `listen` later; until then the line fills up."""
-        headers = {"Accept": "text/event-stream", **({"Last-Event-ID": last_id} if last_id else {})}
-        url = f"/api/v1/channels/{channel}/events"
-        async with client.stream("GET", url, params=query, headers=headers) as response:
+        headers = {**SSE, **({"Last-Event-ID": last_id} if last_id else {})}
+        async with client.stream("GET", address(channel), params=query, headers=headers) as response:
             stream = cls(response)
             stream.last_id = last_id
             assert response.status_code == 200, await response.aread()
@@ -57,6 +75,14 @@ class StreamClient:
         if self._listening is not None:
             self._listening.cancel()
             await asyncio.gather(self._listening, return_exceptions=True)
+        assert not self.fault, self.fault
+
+    @property
+    def messages(self) -> list[Message]:
+        """All of them. Raises AssertionError when one was not as it is described."""
+        if self.fault is not None:
+            raise self.fault
+        return self._messages
 
     @property
     def events(self) -> list[dict[str, Any]]:
@@ -109,4 +135,9 @@ class StreamClient:
         self.retry_ms = int(fields.get("retry", self.retry_ms))
         if "data" in fields:
             kind = fields.get("event", "message")
-            self.messages.append(Message(kind, self.last_id, json.loads(fields["data"])))
+            message = Message(kind, self.last_id, json.loads(fields["data"]))
+            try:
+                check_said(message.data)
+            except AssertionError as fault:
+                self.fault = fault
+            self._messages.append(message)

@@ -6,6 +6,7 @@ import msgspec
 from app.accounts import passwords, queries
 from app.accounts.schemas import Registration
 from app.database.engine import DB
+from app.live import channels, log
 from app.markdown import render
 from app.web.errors import FieldError, Invalid
 
@@ -52,6 +53,7 @@ async def enrol(newcomer: Newcomer, role: str = "member") -> int:
         raise Invalid([_taken(newcomer.username, field)]) from None
     user_id: int = rows[0]["id"]
     await DB.fetch(_PROFILE, user_id, newcomer.display_name, newcomer.bio, newcomer.bio_html)
+    await log.open_channel(channels.user(user_id))
     return user_id
 
 

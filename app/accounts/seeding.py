@@ -5,6 +5,7 @@ from datetime import datetime
 from app.accounts.viewer import Viewer
 from app.database.engine import DB
 from app.database.transaction import transaction
+from app.live import channels, log
 from app.markdown import render
 
 _ENROLL = """
@@ -29,4 +30,5 @@ async def enroll(
         await DB.fetch(_ENROLL, username, email, hashed, role, joined)
         await DB.fetch(_PROFILE, username, name, bio, bio_html, joined)
         rows = await DB.fetch(_FIND, username)
+        await log.open_channel(channels.user(rows[0]["id"]))
     return Viewer(id=rows[0]["id"], username=username, name=name, role=role, avatar_url=rows[0]["avatar"])

@@ -14,6 +14,10 @@ def post(post_id: int) -> str:
     return f"post:{post_id}"
 
 
+def user(user_id: int) -> str:
+    return f"user:{user_id}"
+
+
 async def may_subscribe(viewer: Viewer, channel: str) -> bool:
     """Whether this viewer may read the channel now; an unknown one reads as forbidden."""
     return await readable(viewer, channel) is not None

@@ -5,6 +5,9 @@ from time import monotonic
 
 import msgspec
 
+# The turn of whoever was identified before they came here: any may have passed since.
+BEFORE = -1
+
 
 class Doubt(msgspec.Struct):
     """Subjects as `access.revoke` has them, and since when (monotonic) the first of them waits."""
@@ -43,7 +46,7 @@ class Doubts:
 
     def settle(self, subject: str, turn: int) -> None:
         # The turn stays: many who settle at once would set off each other for ever.
-        if turn != self.turn:
+        if subject and turn != self.turn:
             self.add(subject)
 
     async def take(self) -> Doubt:

@@ -3,6 +3,9 @@
 RESTART, SHUTDOWN, TOO_SLOW, NO_PONG, RATE = 1012, 4001, 4008, 4012, 4013
 BAD_FRAME, SIGNED_OUT, FORBIDDEN, TOO_MANY = 4400, 4401, 4403, 4409
 
+# How long one who does not read may keep a closed connection.
+FAREWELL_SECONDS = 2.0
+
 # Milliseconds, with full jitter. Whoever is not named here must not come back by itself.
 _RECONNECT = {
     RESTART: (1000, 10_000),

@@ -203,22 +203,33 @@ class Feed:
         history = await log.read(self.channel, after, frames.PAGE)
         if history is None:
             return False
-        self._take(history)
+        self._take(history, after)
         if after == self.last and after < history.tip:
             raise RuntimeError(f"The log of {self.channel} has a gap after {after}.")
         return self.last is not None and self.last < history.tip
 
-    def _take(self, history: log.History) -> None:
+    def _take(self, history: log.History, after: int) -> None:
         self.see_epoch(history.epoch)
         if self.last is None:
             return
-        if history.floor > self.last or history.tip < self.last:
+        # Compared with where the read began: Redis may have brought more while it was under way.
+        if history.tip < after:
             self.restart(self.epoch)
             return
+        if history.floor > self.last:
+            self._skip_to(history.floor)
         for item in history.items:
             self._early.setdefault(item.seq, self._frame(item))
             self._commits.setdefault(item.seq, metrics.seconds_of(item.at))
         self._deliver()
+
+    def _skip_to(self, floor: int) -> None:
+        """What is up to here has been pruned; only those who have not passed it have to begin anew."""
+        for subscription in tuple(self.subscriptions):
+            if subscription.position < floor:
+                subscription.lose_place()
+        self.last = self.written = floor
+        self._forget()
 
     def _frame(self, item: log.Item) -> bytes:
         return msgspec.json.encode(log.Frame(self.channel, item.seq, item.event, item.at, item.data))

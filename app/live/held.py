@@ -9,10 +9,9 @@ from typing import Any
 from litestar.types import Receive
 
 from app.live.connections import Connection
+from app.live.farewell import RESTART
 from app.live.protocol import EXTENSION
 from app.live.transport import StreamProtocol
-
-RESTART = 1012
 
 
 def protocol_of(scope: Any) -> StreamProtocol | None:

@@ -13,7 +13,7 @@ from app.live import frames, log, metrics
 from app.live.activity import Count, Pace
 from app.live.broker import COUNT, WHISPER, Listener
 from app.live.channels import NAME, POSTS, is_public, readable
-from app.live.connections import Connections
+from app.live.connections import Connection, Connections
 from app.live.doubts import Doubts
 from app.live.feed import Feed
 from app.live.log import Message
@@ -127,6 +127,12 @@ class Hub:
         if not subscription.feed.subscriptions:
             # Readers who reload come back at once; Redis need not hear of it.
             asyncio.get_running_loop().call_later(LINGER_SECONDS, self._retire, subscription.feed)
+
+    def dismiss(self, connection: Connection) -> None:
+        """Forget a connection, and all that it follows."""
+        self.connections.discard(connection)
+        for subscription in connection.subscriptions.values():
+            self.leave(subscription)
 
     async def fetch(self, reader: Reader, viewer: Viewer, request: frames.Fetch) -> None:
         """Answer with one page of the log, or a `resync`; moves no subscription. Raises NotReadable."""

@@ -124,7 +124,7 @@ FROM (SELECT) AS always LEFT JOIN channels ON name = ANY($1::text[])
 
 async def open_channel(channel: str) -> None:
     """Make a new channel's row, in the transaction that makes what it is about."""
-    await DB.fetch("INSERT INTO channels (name) VALUES ($1)", channel)
+    await DB.fetch("INSERT INTO channels (name) VALUES ($1) ON CONFLICT DO NOTHING", channel)
 
 
 async def advance(channels: Iterable[str]) -> dict[str, int]:

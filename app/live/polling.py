@@ -8,6 +8,7 @@ import msgspec
 from app.accounts.viewer import Viewer
 from app.live import frames, log
 from app.live.arrivals import Arrivals
+from app.live.doubts import BEFORE
 from app.live.hub import Hub, NotReadable
 from app.live.subscription import Subscription
 
@@ -38,15 +39,18 @@ class Poll:
         self._reader.close()
 
     async def answer(self, request: frames.Subscribe, limit: int, wait: float) -> tuple[Answer, Place]:
-        """What came after the position within `wait` seconds, at once if there is something. Raises NotReadable."""
+        """What came after the position within `wait` seconds, at once if there is something.
+
+        Raises NotReadable, TooManyConnections, and ConnectionAbortedError when it was hung up on too early.
+        """
         self._hub.connections.add(self)
         try:
             await self._ask(request, limit, wait)
         finally:
-            self._hub.connections.discard(self)
+            self._hub.dismiss(self)
             self._reader.close()
-            for subscription in self.subscriptions.values():
-                self._hub.leave(subscription)
+        if not self._reader.placed:
+            raise ConnectionAbortedError
         answer = self._reader.answer(request.channel, limit)
         seq = answer.seq if isinstance(answer, frames.Resync) else self._last(answer, request)
         return answer, Place(request.channel, answer.epoch, seq, self._hub.checked_ms)
@@ -56,6 +60,7 @@ class Poll:
             fetch = frames.Fetch(request.id, request.channel, request.epoch or "", request.after, limit)
             await self._hub.fetch(self._reader, self.viewer, fetch)
             return
+        self._hub.doubts.settle(self.viewer.credential, BEFORE)
         subscription = await self._hub.subscribe(self._reader, self.viewer, request)
         self._reader.on_full = subscription.cool
         self.subscriptions[request.channel] = subscription
@@ -99,6 +104,10 @@ class FirstArrivals(Arrivals):
         self._something.set()
         if not self.full:
             self._fill()
+
+    @property
+    def placed(self) -> bool:
+        return bool(self._epoch) or self._resync is not None
 
     @property
     def heard(self) -> bool:

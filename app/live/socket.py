@@ -20,7 +20,7 @@ from app.database.unavailable import UNAVAILABLE
 from app.live import frames, metrics
 from app.live.allowance import Allowance
 from app.live.connections import TooManyConnections
-from app.live.farewell import BAD_FRAME, RATE, RESTART, SIGNED_OUT, TOO_MANY, reconnect_in
+from app.live.farewell import BAD_FRAME, FAREWELL_SECONDS, RATE, RESTART, SIGNED_OUT, TOO_MANY, reconnect_in
 from app.live.heartbeat import Heartbeat
 from app.live.hub import Hub, NotReadable
 from app.live.protocol import EXTENSION
@@ -33,7 +33,6 @@ from app.web.limits.rings import rings_of_asker
 
 logger = structlog.get_logger("hubbub.live")
 
-FAREWELL_SECONDS = 2.0
 PATH = "/live"
 # Enough to tell two browsers behind one address from each other.
 AGENT = 200
@@ -152,13 +151,11 @@ class Conversation:
             metrics.closed(message["code"])  # type: ignore[typeddict-item]  # what else comes is a disconnect
 
     def end(self) -> None:
-        self._hub.connections.discard(self)
+        self._hub.dismiss(self)
         # A transport that is closed waits for a client who may never take what is left for it.
         asyncio.get_running_loop().call_later(FAREWELL_SECONDS, self._reader.abort)
         self._reader.close()
         self._heartbeat.stop()
-        for subscription in self.subscriptions.values():
-            self._hub.leave(subscription)
 
     def _welcome(self, request: frames.Id | UnsetType = UNSET) -> None:
         user = frames.LiveUser.of(self.viewer.as_author()) if self.viewer.signed_in else None

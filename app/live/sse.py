@@ -12,6 +12,8 @@ from litestar.types import Receive, Scope, Send
 from app.accounts.viewer import Viewer
 from app.live import frames, log
 from app.live.arrivals import Arrivals
+from app.live.doubts import BEFORE
+from app.live.farewell import FAREWELL_SECONDS, RESTART
 from app.live.heartbeat import Watch
 from app.live.held import held, protocol_of
 from app.live.hub import Hub
@@ -21,9 +23,7 @@ from app.live.transport import StreamProtocol
 MEDIA_TYPE = "text/event-stream"
 COMMENT_SECONDS = 15.0
 ROOM_BYTES = frames.PAGE_BYTES
-FAREWELL_SECONDS = 2.0
 RETRY_MS = (1000, 5000)
-RESTART = 1012
 HEADERS = [
     (b"content-type", b"text/event-stream; charset=utf-8"),
     (b"cache-control", b"no-store"),
@@ -48,9 +48,13 @@ class EventStream:
         self._beating: asyncio.TimerHandle | None = None
 
     async def open(self, request: frames.Subscribe) -> None:
-        """Subscribe before anything is said, so that a refusal can still be answered. Raises NotReadable."""
+        """Subscribe before anything is said, so that a refusal can still be answered.
+
+        Raises NotReadable, TooManyConnections.
+        """
         self._hub.connections.add(self)
         try:
+            self._hub.doubts.settle(self.viewer.credential, BEFORE)
             self.subscriptions[request.channel] = await self._hub.subscribe(
                 self._reader, self.viewer, request
             )
@@ -80,7 +84,6 @@ class EventStream:
         while text := await self._reader.take():
             await send({"type": "http.response.body", "body": text, "more_body": True})
         await send({"type": "http.response.body", "body": b"", "more_body": False})
-        self._reader.ended = True
 
     def _beat(self) -> None:
         # Into a full reader nothing is written; the watch decides about it.
@@ -94,13 +97,13 @@ class EventStream:
         self._watch.start()
 
     def _end(self) -> None:
-        self._hub.connections.discard(self)
+        self._hub.dismiss(self)
         self._reader.close()
+        # The line may be used for another request now.
+        self._reader.ended = True
         self._watch.stop()
         if self._beating is not None:
             self._beating.cancel()
-        for subscription in self.subscriptions.values():
-            self._hub.leave(subscription)
 
 
 class StreamResponse(Response[None]):

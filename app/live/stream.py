@@ -7,15 +7,18 @@ from litestar.params import Parameter
 
 from app.accounts.viewer import Viewer
 from app.live import frames
+from app.live.connections import TooManyConnections
 from app.live.held import held
 from app.live.hub import Hub, NotReadable
 from app.live.polling import Answer, Poll
 from app.live.sse import MEDIA_TYPE, EventStream, StreamResponse
 from app.web.envelope import Success, ok
-from app.web.errors import FieldError, Invalid, NotFound
+from app.web.errors import FieldError, Invalid, NotFound, RateLimited
 
 # What is compressed is held back until there is enough of it.
 UNCOMPRESSED = "uncompressed"
+# Connections come and go slowly: who waits a little less would ask in vain.
+FULL_SECONDS = 10
 
 Epoch = Annotated[str | None, Parameter(max_length=64)]
 After = Annotated[int | None, Parameter(ge=0, le=frames.EXACT)]
@@ -41,6 +44,8 @@ async def follow_channel(
         return await _poll(request, viewer, wanted, limit, wait)
     except NotReadable:
         raise NotFound from None
+    except TooManyConnections:
+        raise RateLimited("There are too many connections at once.", seconds=FULL_SECONDS) from None
 
 
 async def _poll(

@@ -109,6 +109,14 @@ class Internal(Refusal):
     status, code, message = 500, "internal", "Something went wrong on our side."
 
 
+class RateLimited(Refusal):
+    status, code, message = 429, "rate_limited", "That is too much at once; try again in a moment."
+
+    def __init__(self, message: str = "", *, seconds: int = 1) -> None:
+        super().__init__(message)
+        self.headers = {"Retry-After": str(seconds)}
+
+
 class Unavailable(Refusal):
     status, code = 503, "unavailable"
     message = "The database does not answer; try again in a moment."

@@ -46,26 +46,47 @@ export class LiveThread extends HTMLElement {
   }
 
   follow() {
+    this.presence = new Presence(this);
+    pageLive().onStatus(({ state }) => state === "offline" && this.presence.forget());
+    this.typing = new Typing(this, () => this.place.typing());
+    this.subscribe();
+  }
+
+  subscribe() {
     const { channel, epoch, seq } = this.dataset;
-    const presence = new Presence(this);
-    pageLive().onStatus(({ state }) => state === "offline" && presence.forget());
-    const place = pageLive().subscribe(channel, {
+    this.place = pageLive().subscribe(channel, {
       epoch,
       seq: Number(seq),
       onEvent: (event) => this.hear(event),
       onTyping: (user) => this.typing.hear(user),
-      onPresence: (frame) => presence.hear(frame),
+      onPresence: (frame) => this.presence.hear(frame),
       onResync: (lost) => this.reload(lost),
-      onGone: () => this.post.gone(),
+      onGone: (reason) => this.leave(reason),
     });
-    this.typing = new Typing(this, place.typing);
   }
 
   hear(event) {
-    const { event: kind, data } = event;
+    const { event: kind, seq, data } = event;
+    this.dataset.seq = seq;
     if (kind === "comment.created") this.typing.stop(data?.author?.id);
     const ofComment = kind.startsWith("comment.") || data?.subject?.startsWith("comment:");
     (ofComment ? this.comments : this.post).hear(event);
+  }
+
+  leave(reason) {
+    this.post.gone();
+    if (reason === "removed") this.awaitRestoration();
+  }
+
+  /** The post's own channel is closed to us now; that it came back is told where posts come and go. */
+  awaitRestoration() {
+    const posts = pageLive().subscribe("posts", {
+      onEvent: ({ event, data }) => {
+        if (event !== "post.restored" || data?.id !== Number(this.dataset.post)) return;
+        posts.close();
+        this.subscribe();
+      },
+    });
   }
 
   async reload({ reason }) {
@@ -73,6 +94,7 @@ export class LiveThread extends HTMLElement {
     const fromAnotherLog = reason === "epoch";
     this.post.take(snapshot.post, fromAnotherLog);
     this.comments.reconcile(snapshot, fromAnotherLog);
+    Object.assign(this.dataset, { epoch: snapshot.epoch, seq: snapshot.seq });
     return snapshot;
   }
 

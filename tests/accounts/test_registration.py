@@ -9,6 +9,7 @@ from app.accounts.passwords import matches
 from app.database.engine import DB
 from tests.api import BASE, fields, refused, shown
 from tests.cast import PASSWORD
+from tests.live_client import LiveClient
 
 NEW = {
     "username": "Grace",
@@ -40,6 +41,14 @@ async def test_registration_signs_in(client):
     for part in ("hubbub_session=", "httponly", "samesite=lax", "path=/"):
         assert part in cookie
     assert shown(await client.get(f"{BASE}/me"))["id"] == user["id"]
+
+
+async def test_a_newcomer_may_follow_their_own_channel_and_nobody_elses(client, server, cast):
+    user = shown(await client.post(f"{BASE}/registrations", json=NEW), 201)
+    token = client.cookies["hubbub_session"]
+    async with await LiveClient.open(server.live_url, token=token, origin=server.url) as line:
+        assert (await line.subscribe(f"user:{user['id']}"))["type"] == "subscribed"
+        assert (await line.subscribe(f"user:{cast.bob.id}"))["code"] == "not_found"
 
 
 async def test_it_makes_user_profile_session_and_jobs(client, counts):

@@ -3,6 +3,7 @@
 # This file is loaded before the services stand; to import the application then is to read the wrong settings.
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import TYPE_CHECKING, Any
@@ -49,8 +50,11 @@ async def launch(playwright: Playwright, **options: Any) -> Browser:
 async def read(browser: Browser, server: Server) -> AsyncIterator[Opens]:
     """`await read("/", cast.alice)` is that page as alice sees it; no member is somebody without an account.
 
-    When the test ends, no page of it may have had an error: a violated Content-Security-Policy is one.
+    When the test ends, no page of it may have had an error: a violated Content-Security-Policy is one, and so
+    is a frame on its socket that /api/asyncapi.json does not describe.
     """
+    from tests.frames import check_said  # noqa: PLC0415  # see the top of this file
+
     readers: list[Reader] = []
 
     async def open_page(
@@ -68,6 +72,8 @@ async def read(browser: Browser, server: Server) -> AsyncIterator[Opens]:
     for reader in readers:
         await reader.page.context.close()
     assert [error for reader in readers for error in reader.errors] == []
+    for text in (text for reader in readers for text in reader.told):
+        check_said(json.loads(text))
 
 
 @pytest.fixture

@@ -16,8 +16,14 @@ class Reader:
     def __init__(self, page: Page) -> None:
         self.page = page
         self.errors: list[str] = []
+        # What the server said on the page's sockets, as text.
+        self.told: list[str] = []
+        page.on("websocket", lambda socket: socket.on("framereceived", self._note))
         page.on("console", self._hear)
         page.on("pageerror", lambda error: self.errors.append(str(error)))
+
+    def _note(self, frame: str | bytes) -> None:
+        self.told.append(frame if isinstance(frame, str) else frame.decode())
 
     @property
     def status(self) -> Locator:

@@ -130,7 +130,7 @@ class Stage:
             process.wait()
 
     def tracebacks(self) -> list[str]:
-        """The last line of each that stands in the logs of Hubbub's processes."""
+        """Each that stands in the logs of Hubbub's processes, in short."""
         found = []
         for name in self.parts:
             text = (self.folder / f"{name}.log").read_text(errors="replace")
@@ -177,8 +177,11 @@ def _variables(settings: Mapping[str, object]) -> dict[str, str]:
 
 
 def _end_of(traceback: str) -> str:
+    """What was raised, and where."""
     lines = traceback.splitlines()[1:]
-    return next((line for line in lines if line and not line.startswith((" ", "\t"))), "")[:200]
+    said = next((number for number, line in enumerate(lines) if line and not line.startswith(" ")), 0)
+    places = [line.strip().removeprefix("File ") for line in lines[:said] if line.startswith("  File ")]
+    return f"{lines[said][:200]} ({', '.join(places[-2:])})"
 
 
 def _through(service: Service, wire: Wire) -> str:

@@ -45,6 +45,16 @@ test("holds what comes after a hole and fetches the rest once", async () => {
   equal(state(), "live");
 });
 
+test("a hole is filled however much is held behind it", async () => {
+  const { machine, seen, state } = await following();
+  for (let seq = 13; seq <= 5013; seq++) machine.socket.say(event(seq));
+  machine.socket.say(answer([11, 12, 13]));
+  equal(seen.events.length, 5002);
+  equal(machine.socket.ofType("fetch").at(-1).after, 5012);
+  machine.socket.say(answer([5013]));
+  equal([seen.events.at(-1), state()], [5013, "live"]);
+});
+
 test("goes on fetching while there is more, one page at a time", async () => {
   const { machine, seen } = await following();
   machine.socket.say(event(16), answer([11, 12], true));

@@ -1,15 +1,25 @@
-"""A hub in the tests' own process."""
+"""A hub in the tests' own process, and two servers outside of it."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import ExitStack
 
+import httpx
 import pytest
 
+from app.accounts.door import Door
 from app.database.engine import Engine
 from app.live import broker
+from app.live.guard import Guard
 from app.live.hub import Hub
+from tests import services
+from tests.cast import Cast
+from tests.live.guarded import looked_at_nobody
 from tests.live.inner import InProcess, running
+from tests.live.servers import Everywhere, everywhere
+from tests.own_redis import OwnRedis
 from tests.saying import open_channel
+from tests.serving import Server
 from tests.waiting import eventually
 
 
@@ -47,3 +57,50 @@ async def inner(hub: Hub) -> AsyncIterator[InProcess]:
     """A server in this process, around the hub."""
     async with running(hub) as server:
         yield server
+
+
+@pytest.fixture
+async def local(inner: InProcess) -> AsyncIterator[httpx.AsyncClient]:
+    """A client of the server that runs on the tests' own hub."""
+    async with inner.client() as client:
+        yield client
+
+
+@pytest.fixture
+async def guard(hub: Hub, publisher: broker.Publisher) -> AsyncIterator[Guard]:
+    running = Guard(hub, Door())
+    await running.start()
+    await looked_at_nobody(hub)
+    yield running
+    await running.stop()
+
+
+@pytest.fixture(scope="module")
+def redis_server() -> Iterator[OwnRedis]:
+    with ExitStack() as stack:
+        own = OwnRedis(services.new_folder(stack))
+        yield own
+        own.close()
+
+
+@pytest.fixture(scope="module")
+def both(_pool: Engine, redis_server: OwnRedis) -> Iterator[list[Server]]:
+    servers = [Server(redis_url=redis_server.url) for _ in range(2)]
+    for server in servers:
+        server.launch()
+    yield [server.wait_until_ready() for server in servers]
+    for server in servers:
+        server.close()
+
+
+@pytest.fixture(params=["with redis", "without redis"])
+async def here(
+    request: pytest.FixtureRequest, both: list[Server], redis_server: OwnRedis, cast: Cast
+) -> AsyncIterator[Everywhere]:
+    """The two servers, with their Redis or after it was killed."""
+    if request.param == "without redis":
+        redis_server.kill()
+    async with everywhere(both) as servers:
+        yield servers
+    if request.param == "without redis":
+        redis_server.start()

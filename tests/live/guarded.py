@@ -1,10 +1,13 @@
 """A connection in the tests' own process, which keeps how it was ended."""
 
+import asyncio
+
 from app.accounts.viewer import Viewer
 from app.live import frames
 from app.live.hub import Hub
 from app.live.subscription import Subscription
 from tests.live.listening import Listening
+from tests.waiting import eventually
 
 
 class Guarded:
@@ -30,6 +33,13 @@ class Guarded:
     def lost(self) -> dict[str, str]:
         """The channels that it had to leave, and why."""
         return {frame["channel"]: frame["reason"] for frame in self.reader.of_type("unsubscribed")}
+
+
+async def looked_at_nobody(hub: Hub) -> None:
+    """A guard's first look is at everybody: it is made before anybody is here."""
+    await eventually(lambda: hub.doubts.turn, "the guard has its place in the channel")
+    await eventually(lambda: not hub.doubts._wake.is_set(), "it looks")
+    await asyncio.sleep(0.05)
 
 
 async def connected(hub: Hub, viewer: Viewer, *channels: str) -> Guarded:

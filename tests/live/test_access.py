@@ -4,57 +4,19 @@ Each with Redis and without; beside whoever loses something stands a neighbour w
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
-from contextlib import ExitStack
 
 import pytest
 
-from app.database.engine import DB, Engine
-from tests import services
 from tests.api import BASE
-from tests.cast import PASSWORD, Cast, Member
-from tests.live.servers import Everywhere, everywhere
+from tests.cast import PASSWORD, Cast, Member, second_session
+from tests.live.servers import Everywhere
 from tests.live_client import LiveClient
-from tests.own_redis import OwnRedis
 from tests.saying import say_silently
-from tests.serving import Server
 from tests.tokens import lend
 from tests.writers import open_thread
 
 WITHIN = 2.0
-TOKEN = "a-second-token-which-nobody-guesses"
 SIGNED_OUT = [{"type": "bye", "reason": "signed_out", "reconnect_in": None}]
-
-
-@pytest.fixture(scope="module")
-def redis_server() -> Iterator[OwnRedis]:
-    with ExitStack() as stack:
-        own = OwnRedis(services.new_folder(stack))
-        yield own
-        own.close()
-
-
-@pytest.fixture(scope="module")
-def both(_pool: Engine, redis_server: OwnRedis) -> Iterator[list[Server]]:
-    servers = [Server(redis_url=redis_server.url) for _ in range(2)]
-    for server in servers:
-        server.launch()
-    yield [server.wait_until_ready() for server in servers]
-    for server in servers:
-        server.close()
-
-
-@pytest.fixture(params=["with redis", "without redis"])
-async def here(
-    request: pytest.FixtureRequest, both: list[Server], redis_server: OwnRedis, cast: Cast
-) -> AsyncIterator[Everywhere]:
-    """The two servers, with their Redis or after it was killed."""
-    if request.param == "without redis":
-        redis_server.kill()
-    async with everywhere(both) as servers:
-        yield servers
-    if request.param == "without redis":
-        redis_server.start()
 
 
 @pytest.fixture
@@ -67,15 +29,6 @@ async def ask(here: Everywhere, member: Member, method: str, path: str, **body: 
     async with here.servers[0].client(member.token) as client:
         answer = await client.request(method, BASE + path, json=body or None)
         assert answer.status_code < 300, answer.text
-
-
-async def second_session(member: Member) -> Member:
-    rows = await DB.fetch(
-        """INSERT INTO sessions ("user", token_hash, expires_at)
-        VALUES ($1, sha256($2::text::bytea), now() + interval '1 day') RETURNING id""",
-        member.id, TOKEN,
-    )  # fmt: skip
-    return Member(member.id, member.username, member.role, TOKEN, rows[0]["id"])
 
 
 async def signed_out(clients: list[LiveClient]) -> None:

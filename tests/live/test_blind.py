@@ -3,13 +3,20 @@
 import asyncio
 import hashlib
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
+from tests.api import refused, shown
 from tests.live_client import LiveClient
 from tests.own_postgres import OwnPostgres
+from tests.saying import KIND
+from tests.serving import Server
+from tests.stream_client import StreamClient, address
+from tests.waiting import eventually
 
 SOMEBODY = """
 WITH person AS (
@@ -27,9 +34,9 @@ WITH post AS (
 )
 INSERT INTO channels (name) SELECT 'post:' || id FROM post RETURNING name
 """
-SAY = """
+SAY = f"""
 WITH moved AS (UPDATE channels SET seq = seq + 1 WHERE name = $1 RETURNING name, seq)
-INSERT INTO events (channel, seq, kind, subject, data) SELECT name, seq, 'post.updated', 'post:1', '{}' FROM moved
+INSERT INTO events (channel, seq, kind, subject, data) SELECT name, seq, '{KIND}', 'post:1', '{{}}' FROM moved
 """
 
 
@@ -45,6 +52,67 @@ async def enter(own: OwnPostgres, username: str, role: str) -> int:
     hashed = hashlib.sha256(username.encode()).digest()
     number: int = (await own.fetch(SOMEBODY, username, role, hashed))[0][0]
     return number
+
+
+class WithoutSocket:
+    """One stream and one waiting poll of one reader."""
+
+    def __init__(self, client: httpx.AsyncClient, stream: StreamClient, channel: str) -> None:
+        self.client = client
+        self.stream = stream
+        self.channel = channel
+        self.polling: asyncio.Task[httpx.Response] | None = None
+
+    async def begin(self) -> None:
+        """The poll is surely under way when one that was sent after it has come to its end."""
+        await self.stream.placed()
+        self.polling = asyncio.create_task(self._wait(25))
+        await self._wait(1)
+
+    async def is_over(self) -> None:
+        """Both end, with nothing but the truth about how old it is; while it is blind nobody gets in again."""
+        assert self.polling is not None
+        await self.stream.is_over()
+        answer = await self.polling
+        assert shown(answer)["events"] == self.stream.events == []
+        assert answer.json()["meta"]["checked_ms"] > 8000
+        refused(await self._wait(0), 503, "unavailable")
+
+    async def _wait(self, seconds: int) -> httpx.Response:
+        epoch, seq = self.stream.position
+        query: dict[str, Any] = {"epoch": epoch, "after": seq, "wait": seconds}
+        return await self.client.get(address(self.channel), params=query)
+
+
+@asynccontextmanager
+async def without_socket(server: Server, token: str | None, channel: str) -> AsyncIterator[WithoutSocket]:
+    async with server.client(token) as client, StreamClient.open(client, channel) as stream:
+        yield WithoutSocket(client, stream, channel)
+
+
+async def test_4_7_blind_for_ten_seconds_without_a_socket(own: OwnPostgres, serve: Any) -> None:
+    alice = await enter(own, "alice", "member")
+    await enter(own, "mona", "moderator")
+    public, removed = [(await own.fetch(POST, alice, gone))[0][0] for gone in (False, True)]
+    server = serve(database_url=own.url)
+    async with (
+        without_socket(server, "mona", "moderation") as mona,
+        without_socket(server, "alice", removed) as author,
+        without_socket(server, None, public) as stranger,
+    ):
+        await asyncio.gather(mona.begin(), author.begin(), stranger.stream.placed())
+        own.pause()
+        await asyncio.gather(mona.is_over(), author.is_over())
+        assert not stranger.stream.ended
+        own.resume()
+        await own.fetch(SAY, public)
+        await stranger.stream.hears(1, 30)
+        assert not stranger.stream.ended
+
+        async def lets_in() -> bool:
+            return (await mona.client.get(address("moderation"))).status_code == 200
+
+        await eventually(lets_in, "it promises private things again", 30)
 
 
 async def test_4_7_blind_for_ten_seconds(own: OwnPostgres, serve: Any) -> None:

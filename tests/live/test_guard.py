@@ -1,7 +1,7 @@
 """LIVE.md 3.9 and 4.7 in one process: what is looked up, in which order, and what happens when nothing can be."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection
+from collections.abc import Awaitable, Callable, Collection
 from typing import Any
 
 import pytest
@@ -19,7 +19,7 @@ from app.live.hub import Hub
 from app.live.standings import Standing
 from app.posts.services import remove_post, restore_post
 from tests.cast import Cast
-from tests.live.guarded import Guarded, connected
+from tests.live.guarded import Guarded, connected, looked_at_nobody
 from tests.saying import change_epoch, prune, say_silently, tip
 from tests.waiting import eventually
 from tests.writers import open_thread
@@ -28,24 +28,8 @@ Renewed = Callable[[Door, Collection[str]], Awaitable[dict[str, Viewer]]]
 
 
 @pytest.fixture
-async def guard(hub: Hub, publisher: broker.Publisher) -> AsyncIterator[Guard]:
-    running = Guard(hub, Door())
-    await running.start()
-    await looked_at_nobody(hub)
-    yield running
-    await running.stop()
-
-
-@pytest.fixture
 async def post(cast: Cast) -> int:
     return await open_thread(cast.alice)
-
-
-async def looked_at_nobody(hub: Hub) -> None:
-    """A guard's first look is at everybody: it is made before anybody is here."""
-    await eventually(lambda: hub.doubts.turn, "the guard has its place in the channel")
-    await eventually(lambda: not hub.doubts._wake.is_set(), "it looks")
-    await asyncio.sleep(0.05)
 
 
 def looks(queries: list[str]) -> int:

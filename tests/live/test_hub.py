@@ -13,6 +13,7 @@ from app.database.redis import connect
 from app.live import broker, frames, log
 from app.live.channels import readable
 from app.live.hub import Hub, NotReadable
+from app.live.reader import Batch
 from app.live.standings import Standing
 from tests.live.listening import Listening, subscribed
 from tests.saying import change_epoch, prune, say, say_silently, tip
@@ -115,6 +116,27 @@ async def test_4_3_one_read_fills_a_hole_for_all_readers(hub: Hub, channel: str,
     for reader in readers:
         await reader.hears([1, 2, 3])
     assert len(reads_of_the_log(queries)) == 1
+
+
+async def test_4_3_a_read_that_events_overtook_sends_nobody_to_a_new_snapshot(
+    hub: Hub, channel: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reader, subscription = await subscribed(hub, channel)
+    feed = subscription.feed
+    await eventually(lambda: subscription in feed.hot, "the reader is at the tip")
+
+    async def overtaken(name: str, after: int, limit: int) -> log.History | None:
+        history = await read(name, after, limit)
+        for seq in (1, 2, 3):
+            feed.hear(seq, framed(channel, seq))
+        await eventually(lambda: feed.last == 3, "they have been written")
+        return history
+
+    read = log.read
+    monkeypatch.setattr("app.live.log.read", overtaken)
+    assert await feed.fill()
+    assert (feed.last, subscription.position) == (3, 3)
+    await reader.hears([1, 2, 3])
 
 
 async def test_those_who_come_back_together_share_one_read(
@@ -266,19 +288,27 @@ async def test_4_5_a_full_reader_holds_nobody_up_and_misses_nothing(
     await slow.hears([*first, *more, last])
 
 
+class Breaking(Listening):
+    """Takes what it is answered, and nothing after it."""
+
+    def write(self, batch: Batch) -> None:
+        if self.frames:
+            raise RuntimeError("the handler is closed")
+        super().write(batch)
+
+
 async def test_4_3_one_who_cannot_be_written_to_keeps_nobody_from_the_event(
     hub: Hub, publisher: broker.Publisher, channel: str
 ) -> None:
-    readers = [(await subscribed(hub, channel))[0] for _ in range(3)]
-
-    def fail(_batch: object) -> None:
-        raise RuntimeError("the handler is closed")
-
-    readers[1].write = fail  # type: ignore[method-assign]
+    first, _ = await subscribed(hub, channel)
+    breaking = Breaking()
+    await hub.subscribe(breaking, ANONYMOUS, frames.Subscribe(1, channel))
+    last, _ = await subscribed(hub, channel)
     said = [await say(channel) for _ in range(2)]
-    await readers[0].hears(said)
-    await readers[2].hears(said)
-    assert readers[1].broken
+    await first.hears(said)
+    await last.hears(said)
+    assert breaking.broken
+    assert hub._feeds[channel].last == said[-1]
 
 
 async def test_4_5_being_full_again_while_catching_up_loses_nothing(hub: Hub, channel: str) -> None:
@@ -392,3 +422,40 @@ async def test_a_reader_who_comes_back_at_once_finds_the_feed_alive(
     assert channel in hub._feeds
     await reader.hears([await say(channel)])
     assert await tip(channel) == 1
+
+
+async def stop_looking(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
+    """From now on the hub looks at the tips when it is told to."""
+    monkeypatch.setattr("app.live.hub.LOOK_SECONDS", 60)
+    before = hub.checked_at
+    hub._look_again()
+    await eventually(lambda: hub.checked_at > before, "the last look")
+
+
+async def test_3_7_one_who_is_past_what_was_pruned_is_told_of_no_loss(
+    hub: Hub, channel: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A process that has heard nothing for long reads on behind the floor; only who stood before it resyncs."""
+    behind, _ = await subscribed(hub, channel)
+    await stop_looking(hub, monkeypatch)
+    await say_silently(channel, 10)
+    await prune(channel, 8)
+    ahead, _ = await subscribed(hub, channel)
+    between, _ = await subscribed(hub, channel, after=8)
+    await eventually(lambda: behind.of_type("resync"), "the loss is told to whom it concerns")
+    await eventually(lambda: len(hub._feeds[channel].hot) == 3, "all are at the tip")
+    await say_silently(channel, 1)
+    hub._look_again()
+    await ahead.hears([11])
+    await behind.hears([11])
+    await between.hears([9, 10, 11])
+    assert not ahead.of_type("resync") + between.of_type("resync")
+
+
+async def test_one_who_cannot_be_written_to_keeps_nobody_from_a_whisper(hub: Hub, channel: str) -> None:
+    breaking = Breaking()
+    await hub.subscribe(breaking, ANONYMOUS, frames.Subscribe(1, channel))
+    neighbour, _ = await subscribed(hub, channel)
+    hub._feeds[channel].whisper(b'{"type":"typing"}')
+    assert breaking.broken
+    assert neighbour.of_type("typing")

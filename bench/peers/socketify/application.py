@@ -24,7 +24,8 @@ def main():
         "open": lambda ws: ws.subscribe("comments"),
     })  # fmt: skip
     app.listen({"port": int(PORT), "host": "127.0.0.1"}, lambda config: None)
-    app.loop.loop.create_task(listen(app))
+    listening = app.loop.loop.create_task(listen(app))
+    listening.add_done_callback(lambda task: print(repr(task.exception()), file=sys.stderr, flush=True))
     app.run()
 
 

@@ -105,9 +105,10 @@ export class Channel {
     for (const event of events) {
       if (event.seq <= this.seq) continue;
       this.#known = Math.max(this.#known, event.seq);
-      if (this.#held.size < HELD) this.#held.set(event.seq, event);
+      // What comes next is never too much: it lets the others go.
+      if (this.#held.size < HELD || event.seq === this.seq + 1) this.#held.set(event.seq, event);
+      this.#drain();
     }
-    this.#drain();
   }
 
   #drain() {
