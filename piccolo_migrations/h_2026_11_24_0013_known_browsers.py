@@ -4,7 +4,7 @@ from piccolo.apps.migrations.auto.migration_manager import MigrationManager
 
 from app.database.raw import sql_migration
 
-ID = "2026-11-24T00:12:00"
+ID = "2026-11-24T00:13:00"
 VERSION = "1.38.0"
 DESCRIPTION = "Browsers that members were signed in with"
 
