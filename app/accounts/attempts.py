@@ -13,14 +13,13 @@ from app.accounts.browsers import hash_of
 from app.accounts.sessions import Client
 from app.database.engine import DB
 from app.settings import settings
-from app.web.errors import Refusal
+from app.web.errors import InvalidCredentials
 from app.web.limits import limiter
 from app.web.limits.headers import refusal_of
 from app.web.limits.ring import Ring
 from app.web.limits.rings import rings
 from app.web.network import block
 
-FAILURES = {"invalid_credentials", "otp_invalid"}
 MESSAGE = "Too many sign-ins failed. It works in a browser that you used before."
 
 _KNOWN = """
@@ -33,7 +32,9 @@ FROM users WHERE lower(email) = $1
 
 @asynccontextmanager
 async def counted(email: str, client: Client) -> AsyncIterator[None]:
-    """Around a sign-in with this normal e-mail address; only a failure stays counted. Raises RateLimited.
+    """Around the check of a password for this normal e-mail address; only a wrong one stays counted.
+
+    Raises RateLimited.
 
     It is counted before it is known how it ends, as of many at once all would begin before the first has failed.
     """
@@ -43,9 +44,7 @@ async def counted(email: str, client: Client) -> AsyncIterator[None]:
         raise refusal_of(verdict, MESSAGE)
     try:
         yield
-    except Refusal as refusal:
-        if refusal.code not in FAILURES:
-            await limiter.give_back(taken)
+    except InvalidCredentials:
         raise
     except Exception:
         await limiter.give_back(taken)

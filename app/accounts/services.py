@@ -35,15 +35,7 @@ async def register(wanted: Registration, client: Client) -> SignedIn:
 
 async def sign_in(credentials: Credentials, client: Client, old_token: str | None = None) -> SignedIn:
     """Open a new session and end the one that the browser came with. Raises InvalidCredentials, RateLimited."""
-    async with attempts.counted(enrolment.normal_email(credentials.email), client):
-        return await _sign_in(credentials, client, old_token)
-
-
-async def _sign_in(credentials: Credentials, client: Client, old_token: str | None) -> SignedIn:
-    found = await queries.find_credentials(enrolment.normal_email(credentials.email))
-    known = await passwords.matches(found[1] if found else None, credentials.password)
-    if found is None or not known:
-        raise InvalidCredentials
+    found = await _require_password(credentials, client)
     async with transaction() as change:
         # A password that was changed since it was checked ends all sessions, so this one must not begin.
         if not await DB.fetch(_STILL, *found):
@@ -52,6 +44,16 @@ async def _sign_in(credentials: Credentials, client: Client, old_token: str | No
         if old_token:
             await sessions.drop(change, old_token)
     return SignedIn(await queries.get_self(found[0]), token, client.browser)
+
+
+async def _require_password(credentials: Credentials, client: Client) -> tuple[int, str]:
+    email = enrolment.normal_email(credentials.email)
+    async with attempts.counted(email, client):
+        found = await queries.find_credentials(email)
+        known = await passwords.matches(found[1] if found else None, credentials.password)
+        if found is None or not known:
+            raise InvalidCredentials
+    return found
 
 
 async def resend_verification(viewer: Viewer) -> str:

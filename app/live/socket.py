@@ -15,7 +15,7 @@ from litestar.datastructures import State
 from litestar.types import ASGIApp, Receive, Send
 from msgspec import UNSET, UnsetType
 
-from app.accounts.viewer import Viewer
+from app.accounts.viewer import ANONYMOUS, Viewer
 from app.database.unavailable import UNAVAILABLE
 from app.live import frames, metrics
 from app.live.allowance import Allowance
@@ -28,6 +28,7 @@ from app.live.reader import AsgiReader, Reader, TransportReader
 from app.live.subscription import Subscription
 from app.live.typing import Throttle, say_typing
 from app.settings import settings
+from app.web.errors import RateLimited
 from app.web.limits import limiter
 from app.web.limits.rings import rings_of_asker
 
@@ -108,6 +109,8 @@ class Conversation:
             refused = RESTART, "unavailable"
         except TooManyConnections:
             refused = TOO_MANY, "too_many_connections"
+        except RateLimited:
+            refused = RATE, "rate_limited"
         if refused is not None:
             await self._bye(*refused)
             return False
@@ -120,14 +123,20 @@ class Conversation:
     async def _enter(self, connection: Connection) -> tuple[int, str] | None:
         """Find out who it is; with which code and reason the door stays shut, if it does."""
         self._hub.connections.add(self)
-        if not await self._become(self._door.viewer(connection)):
-            return SIGNED_OUT, "auth_failed"
-        self._wait_ms = await self._count()
-        return (RATE, "rate_limited") if self._wait_ms else None
+        known = await self._become(self._counted(connection))
+        return None if known else (SIGNED_OUT, "auth_failed")
 
-    async def _count(self) -> int:
+    async def _counted(self, connection: Connection) -> Viewer | None:
+        """Who the door says it is, and that this one may come in once more. Raises RateLimited."""
+        viewer: Viewer | None = await self._door.viewer(connection)
+        self._wait_ms = await self._count(viewer or ANONYMOUS)
+        if self._wait_ms:
+            raise RateLimited
+        return viewer
+
+    async def _count(self, viewer: Viewer) -> int:
         """Count as a request does; 0 if it is not too much, else the milliseconds until it is not."""
-        verdict = await limiter.take(rings_of_asker(self.viewer, self.address))
+        verdict = await limiter.take(rings_of_asker(viewer, self.address))
         return 1000 * verdict.tightest.wait if verdict is not None and verdict.refused else 0
 
     async def _become(self, asking: Awaitable[Viewer | None]) -> bool:
@@ -225,7 +234,7 @@ class Conversation:
             self._error(frame.id, "already_authenticated", "This connection knows who you are.")
         elif self._asked_as_nobody:
             self._error(frame.id, "bad_request", "`auth` comes before the first `subscribe`.")
-        elif wait := await self._count():
+        elif wait := await self._count(self.viewer):
             self._error(frame.id, "rate_limited", "That was a lot at once.", retry_after_ms=wait)
         else:
             await self._look_at_token(frame)

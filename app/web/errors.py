@@ -101,10 +101,6 @@ class Invalid(Refusal):
         super().__init__(errors[0].message if len(errors) == 1 else self.message, errors)
 
 
-class RateLimited(Refusal):
-    status, code, message = 429, "rate_limited", "That was a lot at once."
-
-
 class Internal(Refusal):
     status, code, message = 500, "internal", "Something went wrong on our side."
 

@@ -55,3 +55,10 @@ async def test_2_a_token_that_is_tried_on_a_socket_counts_too(serve: Any, cast: 
         codes = [(await mallory.ask("auth", token=f"hub_{n:043}"))["code"] for n in range(5)]
         assert codes == ["auth_failed"] * 3 + ["rate_limited"] * 2
         assert mallory.frames[-1]["retry_after_ms"] > 0
+
+
+async def test_2_a_bad_token_at_the_door_counts_too(serve: Any) -> None:
+    server = serve(rate_limits="on", limit_anonymous="3/hour")
+    bad = {"Authorization": f"Bearer hub_{'0' * 43}"}
+    codes = [await (await LiveClient.open(server.live_url, headers=bad)).gone() for _ in range(5)]
+    assert codes == [4401] * 3 + [4013] * 2

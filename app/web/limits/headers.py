@@ -6,6 +6,7 @@ Later drafts put all of it into one structured field; clients that read any of t
 from app.web.errors import RateLimited
 from app.web.limits.ring import Verdict
 
+MESSAGE = "That was a lot at once."
 # Fewer seconds than this are told in units of so many seconds.
 SPOKEN = ((90, 1, "second"), (5400, 60, "minute"), (10**9, 3600, "hour"))
 
@@ -21,11 +22,11 @@ def fields_of(verdict: Verdict) -> dict[str, str]:
     }
 
 
-def refusal_of(verdict: Verdict, message: str = "") -> RateLimited:
+def refusal_of(verdict: Verdict, message: str = MESSAGE) -> RateLimited:
     """What is raised or shown; it says when to come back."""
     wait = verdict.tightest.wait
-    refusal = RateLimited(f"{message or RateLimited.message} Try again in {_spoken(wait)}.")
-    refusal.headers = {"Retry-After": str(wait), **fields_of(verdict)}
+    refusal = RateLimited(f"{message} Try again in {_spoken(wait)}.", seconds=wait)
+    refusal.headers.update(fields_of(verdict))
     return refusal
 
 

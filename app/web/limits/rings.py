@@ -32,12 +32,12 @@ FREE = re.compile(
 # One part of a path is whatever the router may take for an id.
 _TIGHTER = {
     "posting": r"POST (?:/api/v1)?/posts(?:/[^/]+/comments)?",
-    "sign_in": r"POST (?:/sign-in|/api/v1/session)",
+    "sign_in": r"POST (?:/sign-in(?:/code)?|/api/v1/session)",
     "registration": r"POST (?:/sign-up|/api/v1/registrations)",
     "mail": r"POST (?:/api/v1)?/(?:password-resets|email-verifications)",
     "password": (
         r"(?:PUT|POST|DELETE) /api/v1/me/(?:password|email|totp)(?:/.+)?|PUT /api/v1/users/[^/]+/deletion"
-        r"|POST /settings/(?:password|email|totp|two-factor|deletion)(?:/.+)?"
+        r"|POST /settings/(?:password|email|two-factor|account/deletion)(?:/.+)?"
     ),
 }
 TIGHTER = {name: re.compile(pattern) for name, pattern in _TIGHTER.items()}
