@@ -18,6 +18,8 @@ TAGS = {
 }  # fmt: skip
 ATTRIBUTES = {"a": {"href"}, "ol": {"start"}}
 SCHEMES = {"http", "https", "mailto"}
+# A line of words: nothing in it means anything to Markdown, nor would become a link.
+_WORDS = re.compile(r"[^\W\d_](?:[^\W_]|[ ,;!?'\u2019-]|\.(?= |\Z))*(?<! )\Z")
 _BREAKS = re.compile(r"<br>|</(?:p|li|h\d|td|th|pre|blockquote)>")
 
 
@@ -29,6 +31,13 @@ async def render(text: str) -> str:
 
 
 def to_html(text: str) -> str:
+    if _WORDS.match(text):
+        # What the parser would make of it, without half of what a short comment costs.
+        return f"<p>{text}</p>\n"
+    return _parse(text)
+
+
+def _parse(text: str) -> str:
     return nh3.clean(
         str(_parser.render(text)),
         tags=TAGS,

@@ -1,10 +1,12 @@
 """Markdown: what may stand in a page, and what never does (DESIGN.md, section 10)."""
 
 import asyncio
+import random
 import re
 
 import pytest
 
+from app import markdown
 from app.markdown import TAGS, excerpt, render, to_html
 from tests.api import BASE, shown
 
@@ -98,3 +100,31 @@ async def test_what_is_shown_is_what_was_made_safe(as_, client, cast) -> None:
     assert post["body_html"].strip() in page
     assert "<script>alert(1)" not in page
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page
+
+
+ALPHABET = [
+    *"abzÄéßЖ日ñ0189",
+    *" ,;!?'\u2019-.",
+    "  ",
+    ". ",
+    "...",
+    "www.",
+    ".com",
+    "a-b",
+    "1. ",
+    "- ",
+    *'()*_`#<>&:/@\n\t\\|~[]"\u00a0',
+]
+
+
+def test_words_are_what_the_parser_makes_of_them():
+    """The short way for a line of words gives, to the letter, what the long way gives."""
+    chance = random.Random(7)
+    plain = ALPHABET[: ALPHABET.index("(")]
+    short = 0
+    for turn in range(6000):
+        text = "".join(chance.choices(plain if turn % 2 else ALPHABET, k=chance.randint(1, 12)))
+        short += bool(markdown._WORDS.match(text))
+        assert to_html(text) == markdown._parse(text), repr(text)
+    assert short > 500
+    assert not markdown._WORDS.match("See example.com")
