@@ -17,6 +17,7 @@ from app.accounts.addresses.jobs import (
 )
 from app.accounts.deletion.jobs import let_member_go, send_farewell
 from app.accounts.jobs import (
+    prune_known_browsers,
     prune_sessions,
     prune_sign_ins,
     prune_tokens,
@@ -59,6 +60,7 @@ JOBS: Jobs = {
         prune_cron_runs,
         prune_tokens,
         prune_sign_ins,
+        prune_known_browsers,
     ),
     **aside(send_email_change, send_email_change_notice, send_email_changed),
     **aside(let_member_go, seconds=LONG_SECONDS),
@@ -77,6 +79,7 @@ CRONS = (
     nightly(reconcile_counters, hour=3, minute=10),
     nightly(prune_verifications, hour=4, minute=10),
     nightly(prune_tokens, hour=4, minute=15),
+    nightly(prune_known_browsers, hour=4, minute=17),
     nightly(prune_mails, hour=4, minute=20),
     nightly(prune_cron_runs, hour=4, minute=30),
 )

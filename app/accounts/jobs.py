@@ -2,7 +2,7 @@
 
 import secrets
 
-from app.accounts import counts, mails, queries, sessions, verification
+from app.accounts import browsers, counts, mails, queries, sessions, verification
 from app.accounts.second_factor import sign_ins
 from app.accounts.tokens import services as tokens
 from app.database.transaction import Change
@@ -88,3 +88,7 @@ async def prune_tokens() -> None:
 
 async def prune_verifications() -> None:
     await verification.drop_old()
+
+
+async def prune_known_browsers() -> None:
+    await browsers.drop_old()

@@ -6,7 +6,7 @@ from urllib.parse import quote
 from litestar import Controller, Request, Response, get, post
 
 from app.accounts import services, sessions
-from app.accounts.cookies import no_session_cookie, session_cookie, token_in
+from app.accounts.cookies import let_in, no_session_cookie, token_in
 from app.accounts.door import client_of
 from app.accounts.schemas import Credentials, Registration
 from app.accounts.second_factor import sign_ins
@@ -113,9 +113,7 @@ async def _show(
 ) -> Response[Any]:
     waiting = await pending.find_pending(request.cookies.get(pending.COOKIE, ""))
     told = TOLD.get(request.query_params.get("told", ""))
-    return page(
-        request, template, status_code=status_code, form=form, pending=waiting, told=told, **context
-    )
+    return page(request, template, status_code=status_code, form=form, pending=waiting, told=told, **context)
 
 
 async def _show_second_step(request: Asked, form: Form, status_code: int = 200) -> Response[Any]:
@@ -156,7 +154,7 @@ async def _welcome(request: Asked, signed_in: SignedIn, next_path: str) -> Respo
         viewer = await find_viewer(signed_in.token)
         response = see_other(await _claim(viewer, token) or target)
         response.delete_cookie(pending.COOKIE)
-    response.set_cookie(session_cookie(signed_in.token))
+    let_in(response, signed_in.token, signed_in.browser)
     return response
 
 

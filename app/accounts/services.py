@@ -2,7 +2,7 @@
 
 import msgspec
 
-from app.accounts import enrolment, passwords, queries, sessions
+from app.accounts import attempts, enrolment, passwords, queries, sessions
 from app.accounts.jobs import send_verification_soon, send_welcome, tell_admins
 from app.accounts.schemas import Credentials, Registration, User
 from app.accounts.second_factor import sign_ins
@@ -19,10 +19,11 @@ _STILL = "SELECT id FROM users WHERE id = $1 AND password = $2 FOR SHARE"
 
 
 class SignedIn(msgspec.Struct, frozen=True):
-    """A member and the token of the session that was opened for them."""
+    """A member, the token of the session that was opened for them, and that of their browser."""
 
     user: User
     token: str
+    browser: str = ""
 
 
 async def register(wanted: Registration, client: Client) -> SignedIn:
@@ -33,7 +34,7 @@ async def register(wanted: Registration, client: Client) -> SignedIn:
         token = await sessions.open_session(user_id, client)
         await change.enqueue(send_welcome, user_id=user_id)
         await change.enqueue(tell_admins, user_id=user_id)
-    return SignedIn(await queries.get_self(user_id), token)
+    return SignedIn(await queries.get_self(user_id), token, client.browser)
 
 
 async def sign_in(credentials: Credentials, client: Client, old_token: str | None = None) -> SignedIn:
@@ -41,7 +42,7 @@ async def sign_in(credentials: Credentials, client: Client, old_token: str | Non
 
     Raises InvalidCredentials, and, only to who knows the password, OtpRequired, OtpInvalid, RateLimited.
     """
-    user_id, stored = await _require_password(credentials)
+    user_id, stored = await _require_password(credentials, client)
     async with transaction() as change:
         await _require_still(user_id, stored)
         refusal = await check(change, user_id, credentials.otp or "")
@@ -49,7 +50,7 @@ async def sign_in(credentials: Credentials, client: Client, old_token: str | Non
     if refusal:
         # Now, as a try that failed must count.
         raise refusal
-    return SignedIn(await queries.get_self(user_id), token)
+    return SignedIn(await queries.get_self(user_id), token, client.browser)
 
 
 async def begin_sign_in(
@@ -57,15 +58,15 @@ async def begin_sign_in(
 ) -> SignedIn | str:
     """The same in two steps: where a code is asked for, the token under which this waits for it.
 
-    Raises InvalidCredentials.
+    Raises InvalidCredentials, RateLimited.
     """
-    user_id, stored = await _require_password(credentials)
+    user_id, stored = await _require_password(credentials, client)
     async with transaction() as change:
         await _require_still(user_id, stored)
         if await is_on(user_id):
             return await sign_ins.keep(user_id)
         token = await _enter(change, user_id, client, old_token)
-    return SignedIn(await queries.get_self(user_id), token)
+    return SignedIn(await queries.get_self(user_id), token, client.browser)
 
 
 async def finish_sign_in(
@@ -86,14 +87,16 @@ async def finish_sign_in(
         token = "" if refusal else await _enter(change, user_id, client, old_token)
     if refusal:
         raise refusal
-    return SignedIn(await queries.get_self(user_id), token)
+    return SignedIn(await queries.get_self(user_id), token, client.browser)
 
 
-async def _require_password(credentials: Credentials) -> tuple[int, str]:
-    found = await queries.find_credentials(enrolment.normal_email(credentials.email))
-    known = await passwords.matches(found[1] if found else None, credentials.password)
-    if found is None or not known:
-        raise InvalidCredentials
+async def _require_password(credentials: Credentials, client: Client) -> tuple[int, str]:
+    email = enrolment.normal_email(credentials.email)
+    async with attempts.counted(email, client):
+        found = await queries.find_credentials(email)
+        known = await passwords.matches(found[1] if found else None, credentials.password)
+        if found is None or not known:
+            raise InvalidCredentials
     return found
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from app.accounts import browsers
 from app.accounts.viewer import Viewer
 from app.database.engine import DB
 from app.database.transaction import Change, transaction
@@ -26,10 +27,11 @@ WHERE expires_at > now()
 
 
 class Client(msgspec.Struct, frozen=True):
-    """Where a session was opened from, as the list of sessions shows it."""
+    """Where a session was opened from, as the list of sessions shows it, and the token of the browser."""
 
     device: str
     address: str
+    browser: str = ""
 
 
 async def open_session(user_id: int, client: Client) -> str:
@@ -40,6 +42,7 @@ async def open_session(user_id: int, client: Client) -> str:
         """INSERT INTO sessions ("user", token_hash, device, address, expires_at) VALUES ($1, $2, $3, $4, $5)""",
         user_id, _hash(token), client.device, client.address, expires,
     )  # fmt: skip
+    await browsers.remember(user_id, client.browser)
     return token
 
 

@@ -68,6 +68,16 @@ class ApiToken(Table, tablename="api_tokens"):
     expires_at = Timestamptz(null=True, default=None)
 
 
+class KnownBrowser(Table, tablename="known_browsers"):
+    """A browser that a member was signed in with, by the SHA-256 of its token; it may fail more often."""
+
+    id = BigSerial(primary_key=True)
+    user = ForeignKey(User, on_delete=OnDelete.cascade, null=False)
+    token_hash = Bytea(secret=True)
+    created_at = Timestamptz()
+    last_used_at = Timestamptz()
+
+
 class SetUpLink(Table, tablename="set_up_links"):
     """A way in for the first admin, once. Only the SHA-256 of its token is stored."""
 

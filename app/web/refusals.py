@@ -46,7 +46,9 @@ TITLES = {
     405: "Not at this address",
     409: "Not as things stand",
     413: "Too much at once",
+    415: "Not in this form",
     422: "Not quite",
+    429: "A moment, please",
     503: "Back in a moment",
 }
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from litestar import Controller, Request, Response, get, post
 
-from app.accounts.cookies import session_cookie
+from app.accounts.cookies import let_in
 from app.accounts.door import client_of
 from app.accounts.schemas import Registration
 from app.accounts.set_up import services
@@ -40,5 +40,5 @@ class SetUpPages(Controller):
             refused.values["password"] = ""
             return secret_page(request, "set_up.html", status_code=422, form=refused)
         response = see_other("/")
-        response.set_cookie(session_cookie(signed_in.token))
+        let_in(response, signed_in.token, signed_in.browser)
         return response
