@@ -201,7 +201,7 @@ async def test_brute_force_an_account_has_so_many_tries_and_others_are_not_locke
     assert shown(await ask(client, cast.bob, otp=bobs.code()))
     assert shown(await ask(client, cast.alice, otp=RECOVERY[0])), "the member has another way"
     subjects = await told(cast.alice)
-    assert subjects.count("Somebody has your password for Hubbub") == 1
+    assert subjects.count("Somebody tries your codes at Hubbub") == 1
     await later(minutes=7)
     assert shown(await ask(client, cast.alice, otp=app.code()))
     refused(await ask(client, cast.alice, otp=wrong), 401, "otp_invalid")
