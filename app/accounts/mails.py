@@ -18,7 +18,7 @@ _SUBJECTS = {
     "off": "Codes are not asked for any more at",
     "codes": "New recovery codes for",
     "recovery": "A recovery code was used at",
-    "tries": "Somebody has your password for",
+    "tries": "Somebody tries your codes at",
 }
 
 
