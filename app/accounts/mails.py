@@ -9,7 +9,7 @@ from app.settings import settings
 
 _MEMBER = """
 SELECT users.id, users.email, users.username, users.activated_at, profiles.display_name FROM users
-LEFT JOIN profiles ON profiles."user" = users.id WHERE users.id = $1
+LEFT JOIN profiles ON profiles."user" = users.id WHERE users.id = $1 AND users.left_at IS NULL
 """
 
 

@@ -336,6 +336,23 @@ async def test_somebody_who_has_not_left_keeps_their_name(cast: Cast) -> None:
     assert await rows_of(cast.bob) >= {"users", "posts"}
 
 
+async def test_a_session_or_token_made_while_its_member_leaves_opens_nothing(
+    cast: Cast, client: httpx.AsyncClient, as_: Clients
+) -> None:
+    lent = await make_token(cast.alice.viewer, NewToken(name="late", scopes=["read"]))
+    assert await is_in(as_(cast.alice))
+    await DB.fetch("UPDATE users SET left_at = now() WHERE id = $1", cast.alice.id)
+    assert not await is_in(as_(cast.alice))
+    bearer = {"Authorization": f"Bearer {lent.token}"}
+    refused(await client.get(f"{BASE}/me", headers=bearer), 401, "invalid_token")
+
+
+async def test_who_has_left_is_made_no_admin(cast: Cast, as_: Clients) -> None:
+    await leave(as_(cast.alice), cast.alice)
+    answer = await as_(cast.ada).put(f"{BASE}/users/{cast.alice.id}/role", json={"role": "admin"})
+    refused(answer, 404, "not_found")
+
+
 async def test_a_comment_on_its_way_when_its_author_left_is_found(
     cast: Cast, as_: Clients, database: Engine
 ) -> None:

@@ -274,6 +274,7 @@ async def test_another_site_cannot_ask_or_set(cast: Cast, client: httpx.AsyncCli
         ({"email": "no address"}, {"email": "invalid"}),
         ({"email": "a\0@example.org"}, {"email": "invalid"}),
         ({"email": "a" * 251 + "@b.c"}, {"email": "too_long"}),
+        ({"email": "\u0130" * 200 + "@b.c"}, {"email": "too_long"}),
     ],
 )
 async def test_an_address_that_is_none(
