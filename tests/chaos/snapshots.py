@@ -39,8 +39,7 @@ class Snapshots:
 
     async def _load(self, channel: str) -> dict[str, Looks]:
         if channel == POSTS:
-            rows = (await self._get("posts?sort=recent&per_page=100"))["data"]
-            return {f"post:{row['id']}": looks_of(row) for row in rows}
+            return await self._load_posts()
         if not channel.startswith("post:"):
             return {}
         number = channel.partition(":")[2]
@@ -52,6 +51,18 @@ class Snapshots:
             after = page["meta"]["next_after"]
         # Last, so that it cannot be older than the question that waits for it.
         return {channel: looks_of((await self._get(f"posts/{number}"))["data"]), **things}
+
+    async def _load_posts(self) -> dict[str, Looks]:
+        """All pages of the list; once more when it moved meanwhile, as then one may stand on none of them."""
+        while True:
+            first = await self._get("posts?sort=recent&per_page=100")
+            rows = first["data"]
+            for number in range(2, first["meta"]["pages"] + 1):
+                rows += (await self._get(f"posts?sort=recent&per_page=100&page={number}"))["data"]
+            posts = {f"post:{row['id']}": looks_of(row) for row in rows}
+            last = await self._get("posts?sort=recent&per_page=1")
+            if len(posts) == first["meta"]["total"] == last["meta"]["total"]:
+                return posts
 
     async def _get(self, path: str) -> Any:
         answer = await self._client.get(f"{random.choice(self._fronts)}/api/v1/{path}")
