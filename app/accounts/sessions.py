@@ -21,7 +21,8 @@ _FIND = """
 SELECT sessions.id AS session_id, sessions.last_used_at, sessions.expires_at, users.id, users.username, users.role,
     coalesce(profiles.display_name, users.username) AS name, profiles.avatar,
     profiles.onboarding_completed_at IS NOT NULL AS onboarded
-FROM sessions JOIN users ON users.id = sessions."user" AND users.left_at IS NULL LEFT JOIN profiles ON profiles."user" = users.id
+FROM sessions JOIN users ON users.id = sessions."user" AND users.left_at IS NULL
+LEFT JOIN profiles ON profiles."user" = users.id
 WHERE expires_at > now()
 """
 

@@ -149,6 +149,9 @@ async def test_nothing_of_the_account_is_left_at_once(
     file = {"file": ("face.png", picture(), "image/png")}
     face = shown(await alice.put(f"{BASE}/users/{cast.alice.id}/avatar", files=file))["avatar_url"]
     assert (await client.get(face)).status_code == 200
+    await write(cast.alice, await open_thread(cast.alice), "Mine.")
+    for listed in ("author", "commented_by"):
+        assert len(shown(await client.get(f"{BASE}/posts?{listed}=alice"))) == 1
     lent = await make_token(cast.alice.viewer, NewToken(name="tail", scopes=["read"]))
     reset = await resets.issue(cast.alice.email, "one")
     assert reset
@@ -165,9 +168,11 @@ async def test_nothing_of_the_account_is_left_at_once(
     for path in (face, "/@alice", f"{BASE}/users/{cast.alice.id}"):
         assert (await client.get(path)).status_code == 404
     assert shown(await as_(cast.bob).get(f"{BASE}/users?q=alice")) == []
+    for listed in ("author", "commented_by"):
+        assert shown(await client.get(f"{BASE}/posts?{listed}=alice")) == []
     said = {row["subject"] for row in await DB.fetch("SELECT subject FROM events WHERE channel = 'access'")}
     assert {f"session:{cast.alice.session_id}", f"token:{lent.id}"} <= said
-    assert await rows_of(cast.alice) == {"users"}
+    assert await rows_of(cast.alice) == {"users", "posts", "comments"}
     assert await DB.fetch("SELECT FROM channels WHERE name = $1", f"user:{cast.alice.id}")
     await work_off()
     assert await rows_of(cast.alice) == set()
