@@ -10,6 +10,7 @@ from time import monotonic, monotonic_ns
 from typing import Any
 
 import msgspec
+import uvloop
 
 from app.accounts.viewer import Viewer
 from app.comments import services, writing
@@ -185,4 +186,4 @@ async def main() -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main())
+    uvloop.run(main())
