@@ -6,7 +6,7 @@ from time import monotonic
 from app.web.limits.ring import MICRO, Ring, Standing, Verdict
 
 # Nobody fills the memory by coming from everywhere.
-MOST = 50_000
+MOST = 20_000
 
 
 class Memory:

@@ -221,6 +221,18 @@ class TestRefusal:
             await forget()
             assert (await alice.post(path, data=form)).status_code == 303
 
+    async def test_what_was_no_words_is_one_button(self, limited, cast):
+        post = await open_thread(cast.bob)
+        path, form = f"/posts/{post}/reactions", {"kind": "love"}
+        async with limited.client(cast.alice.token) as alice:
+            await ask(alice, 12)
+            page = await alice.post(path, data=form)
+            assert page.status_code == 429
+            assert '<input type="hidden" name="kind" value="love">' in page.text
+            assert "what you wrote" not in page.text
+            await forget()
+            assert (await alice.post(path, data=form)).status_code == 303
+
     async def test_a_post_comes_back_whole(self, limited, cast):
         form = {"title": "A title", "body": "Its words", "tags": "bread, tools", "key": "k"}
         async with limited.client(cast.alice.token) as alice:
