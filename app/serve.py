@@ -59,7 +59,7 @@ def serve() -> None:
 
 
 def _calm_the_collector() -> None:
-    """Look for garbage less often, and never among what is there from the start: it halves the way in (bench/)."""
+    """Look for garbage less often, and never among what is there from the start: that was two fifths of a handshake."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 25, 25)

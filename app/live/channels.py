@@ -18,13 +18,8 @@ def user(user_id: int) -> str:
     return f"user:{user_id}"
 
 
-async def may_subscribe(viewer: Viewer, channel: str) -> bool:
-    """Whether this viewer may read the channel now; an unknown one reads as forbidden."""
-    return await readable(viewer, channel) is not None
-
-
-async def readable(viewer: Viewer, channel: str) -> Standing | None:
-    """Where the channel stands, for one who may read it now; None for everybody else."""
+async def may_subscribe(viewer: Viewer, channel: str) -> Standing | None:
+    """Where the channel stands, for one who may read it now; None for everybody else, and where there is none."""
     standing = await standings.of(channel) if NAME.match(channel) else None
     return standing if admits(viewer, channel, standing) else None
 

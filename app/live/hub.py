@@ -12,7 +12,7 @@ from app.database.unavailable import UNAVAILABLE
 from app.live import frames, log, metrics
 from app.live.activity import Count, Pace
 from app.live.broker import COUNT, WHISPER, Listener
-from app.live.channels import NAME, POSTS, is_public, readable
+from app.live.channels import NAME, POSTS, is_public, may_subscribe
 from app.live.connections import Connection, Connections
 from app.live.doubts import Doubts
 from app.live.feed import Feed
@@ -148,7 +148,7 @@ class Hub:
             reader.send(frames.Resync(request.channel, stand.epoch, stand.tip, reason, request.id))
 
     async def _standing(self, viewer: Viewer, channel: str) -> Standing:
-        standing = await readable(viewer, channel)
+        standing = await may_subscribe(viewer, channel)
         if standing is None:
             raise NotReadable(channel)
         if self.blind and not is_public(channel, standing):

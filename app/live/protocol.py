@@ -70,7 +70,7 @@ class LiveProtocol(WebSocketsSansIOProtocol):
             super().handle_text(event)
 
     def forget_handshake(self) -> None:
-        """Let go of headers that have been read: a third of what an idle connection would keep."""
+        """Let go of headers that have been read: a quarter of what an idle connection would keep."""
         self.request = self.response = None  # type: ignore[assignment]  # not looked at after the handshake
         self.scope["headers"] = []
 

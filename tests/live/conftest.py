@@ -84,23 +84,24 @@ def redis_server() -> Iterator[OwnRedis]:
 
 
 @pytest.fixture(scope="module")
-def both(_pool: Engine, redis_server: OwnRedis) -> Iterator[list[Server]]:
-    servers = [Server(redis_url=redis_server.url) for _ in range(2)]
-    for server in servers:
+def servers(_pool: Engine, redis_server: OwnRedis) -> Iterator[list[Server]]:
+    """Two web processes on one database and one Redis; what a test does to them it makes good."""
+    both = [Server(redis_url=redis_server.url) for _ in range(2)]
+    for server in both:
         server.launch()
-    yield [server.wait_until_ready() for server in servers]
-    for server in servers:
+    yield [server.wait_until_ready() for server in both]
+    for server in both:
         server.close()
 
 
 @pytest.fixture(params=["with redis", "without redis"])
 async def here(
-    request: pytest.FixtureRequest, both: list[Server], redis_server: OwnRedis, cast: Cast
+    request: pytest.FixtureRequest, servers: list[Server], redis_server: OwnRedis, cast: Cast
 ) -> AsyncIterator[Everywhere]:
     """The two servers, with their Redis or after it was killed."""
     if request.param == "without redis":
         redis_server.kill()
-    async with everywhere(both) as servers:
-        yield servers
+    async with everywhere(servers) as found:
+        yield found
     if request.param == "without redis":
         redis_server.start()

@@ -2,15 +2,14 @@
 
 import asyncio
 import signal
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import AsyncExitStack, ExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
 from time import monotonic
 
 import httpx
 import pytest
 
 from app.database.engine import DB, Engine
-from tests import services
 from tests.cast import Cast, Member
 from tests.live.follower import Follower
 from tests.own_redis import OwnRedis
@@ -59,25 +58,6 @@ class Writer:
             assert answer.status_code == 503, answer.text
             await asyncio.sleep(0.1)
         raise AssertionError("Nobody takes this comment.")
-
-
-@pytest.fixture(scope="module")
-def redis_server() -> Iterator[OwnRedis]:
-    with ExitStack() as stack:
-        own = OwnRedis(services.new_folder(stack))
-        yield own
-        own.close()
-
-
-@pytest.fixture(scope="module")
-def servers(_pool: Engine, redis_server: OwnRedis) -> Iterator[list[Server]]:
-    """Two web processes on one database and one Redis; what a test does to them it makes good."""
-    both = [Server(redis_url=redis_server.url) for _ in range(2)]
-    for server in both:
-        server.launch()
-    yield [server.wait_until_ready() for server in both]
-    for server in both:
-        server.close()
 
 
 @pytest.fixture

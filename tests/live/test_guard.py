@@ -102,17 +102,17 @@ async def during(
     monkeypatch: pytest.MonkeyPatch, hub: Hub, revoking: Callable[[], Awaitable[object]]
 ) -> None:
     """Have something revoked, and heard of, between the next look at access and what follows from it."""
-    readable = channels.readable
+    may_subscribe = channels.may_subscribe
 
     async def overtaken(viewer: Viewer, channel: str) -> Standing | None:
-        monkeypatch.setattr("app.live.hub.readable", readable)
-        found, turn = await readable(viewer, channel), hub.doubts.turn
+        monkeypatch.setattr("app.live.hub.may_subscribe", may_subscribe)
+        found, turn = await may_subscribe(viewer, channel), hub.doubts.turn
         await revoking()
         await eventually(lambda: hub.doubts.turn != turn, "it was heard of")
         await asyncio.sleep(0.05)
         return found
 
-    monkeypatch.setattr("app.live.hub.readable", overtaken)
+    monkeypatch.setattr("app.live.hub.may_subscribe", overtaken)
 
 
 async def test_4_2_a_removal_while_somebody_subscribes_is_not_missed(
@@ -151,14 +151,14 @@ async def test_4_2_subscribing_as_who_one_was_until_a_moment_ago_is_not_missed(
     hub: Hub, publisher: broker.Publisher, cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It begins after the revocation was heard of, and ends after the one who asks was replaced."""
-    door, began, tasks, readable = Amid(), asyncio.Event(), [], channels.readable
+    door, began, tasks, may_subscribe = Amid(), asyncio.Event(), [], channels.may_subscribe
     guard = Guard(hub, door)
     await guard.start()
     await looked_at_nobody(hub)
     mona = await connected(hub, cast.mona.viewer)
 
     async def slow(viewer: Viewer, channel: str) -> Standing | None:
-        found = await readable(viewer, channel)
+        found = await may_subscribe(viewer, channel)
         began.set()
         await eventually(lambda: mona.viewer.role == "member", "she is a member here")
         await asyncio.sleep(0.05)
@@ -168,7 +168,7 @@ async def test_4_2_subscribing_as_who_one_was_until_a_moment_ago_is_not_missed(
         tasks.append(asyncio.create_task(mona.subscribe("moderation")))
         await began.wait()
 
-    monkeypatch.setattr("app.live.hub.readable", slow)
+    monkeypatch.setattr("app.live.hub.may_subscribe", slow)
     door.happens = subscribe
     await change_member(cast.ada.viewer, cast.mona.id, MemberChange(role="member"))
     await eventually(lambda: mona.lost == {"moderation": "access"}, "she had to leave")

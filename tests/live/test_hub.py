@@ -11,7 +11,7 @@ from app.accounts.viewer import ANONYMOUS, Viewer
 from app.database.engine import DB, Engine
 from app.database.redis import connect
 from app.live import broker, frames, log
-from app.live.channels import readable
+from app.live.channels import may_subscribe
 from app.live.hub import Hub, NotReadable
 from app.live.reader import Batch
 from app.live.standings import Standing
@@ -62,12 +62,12 @@ async def test_4_2_the_reader_is_registered_before_its_history_is_read(
     """What is published between the read and the answer is not lost."""
 
     async def overtaken(viewer: Viewer, name: str) -> Standing | None:
-        standing = await readable(viewer, name)
+        standing = await may_subscribe(viewer, name)
         await publish_one(channel)
         return standing
 
     monkeypatch.setattr("app.live.hub.LOOK_SECONDS", 60)
-    monkeypatch.setattr("app.live.hub.readable", overtaken)
+    monkeypatch.setattr("app.live.hub.may_subscribe", overtaken)
     reader, _ = await subscribed(hub, channel)
     await reader.hears([1])
 

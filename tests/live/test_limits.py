@@ -136,7 +136,7 @@ async def test_what_floods_in_while_an_answer_is_awaited_stays_with_its_sender(
     async def wait(*_: object) -> None:
         await held.wait()
 
-    monkeypatch.setattr("app.live.hub.readable", wait)
+    monkeypatch.setattr("app.live.hub.may_subscribe", wait)
     async with await LiveClient.open(inner.url) as client:
         await client.hear_type("welcome")
         await client.say({"type": "subscribe", "id": 1, "channel": channel})

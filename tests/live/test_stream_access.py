@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from typing import Any
 
 import httpx
@@ -185,10 +185,14 @@ class TestBetweenTheDoorAndTheRegistry:
     async def test_3_9_a_waiting_poll_ends(self, hub: Hub, signed_out: Member) -> None:
         own = await open_channel(f"user:{signed_out.id}")
         waiting = Poll(hub, signed_out.viewer, "192.0.2.1")
-        async with asyncio.timeout(WITHIN):
-            answer, _ = await waiting.answer(frames.Subscribe(0, own), 500, 25)
-        assert isinstance(answer, frames.Events)
-        assert answer.events == []
+        events: list[Any] = []
+        # Hung up on so early that it had no place yet, it is answered with 503.
+        with suppress(ConnectionAbortedError):
+            async with asyncio.timeout(WITHIN):
+                answer, _ = await waiting.answer(frames.Subscribe(0, own), 500, 25)
+            assert isinstance(answer, frames.Events)
+            events = answer.events
+        assert events == []
 
 
 @pytest.mark.parametrize("headers", [{}, SSE], ids=["poll", "sse"])

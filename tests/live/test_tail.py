@@ -22,11 +22,17 @@ from tests.writers import open_thread, write
 Process = asyncio.subprocess.Process
 
 
+def _heed_interrupts() -> None:
+    """Who is started in the background of a shell ignores them, and all its children do."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @asynccontextmanager
 async def tail(server_url: str, *words: str) -> AsyncIterator[Process]:
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "app.cli", "tail", *words, "--url", server_url, cwd=ROOT,
         env=child_environment() | {"NO_PROXY": "*"}, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
+        preexec_fn=_heed_interrupts,
     )  # fmt: skip
     try:
         yield process
