@@ -70,6 +70,8 @@ async def _write() -> None:
             INSERT INTO comment_revisions (comment, editor, body) SELECT id, author, 'a' FROM comments;
             INSERT INTO tags (name, posts_count) SELECT 'tag-' || id, 1 FROM posts ON CONFLICT DO NOTHING;
             INSERT INTO uploads (name, owner) SELECT md5(random()::text), author FROM posts;
+            INSERT INTO api_tokens ("user", token_hash, name, scopes)
+                SELECT author, sha256(gen_random_uuid()::text::bytea), 'a', ARRAY['read'] FROM posts;
             INSERT INTO counter_checks (counter, drift, repaired)
                 SELECT 'counter-' || id, 0, 0 FROM posts ON CONFLICT DO NOTHING;
             INSERT INTO outbox (job) SELECT 'recount_tags' FROM posts;
