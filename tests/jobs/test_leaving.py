@@ -17,7 +17,7 @@ SELECT $1, $2, 'Word ' || n, '', 0 FROM generate_series(1, $3::int) AS n
 
 
 async def left_to_do(member) -> int:
-    return (await DB.fetch("SELECT count(*) FROM comments WHERE author = $1", member.id))[0][0]
+    return len(await DB.fetch("SELECT FROM comments WHERE author = $1", member.id))
 
 
 async def test_a_worker_killed_while_words_go_repeats_and_leaves_out_none(cast, work):
