@@ -24,9 +24,9 @@ async def test_seeding_twice_is_seeding_once_and_all_of_it_is_in_the_past(databa
     assert (await DB.fetch("SELECT count(*) FROM posts, comments"))[0][0] == before
     assert not await DB.fetch("SELECT FROM comments WHERE created_at > now() - interval '1 minute'")
     assert not await DB.fetch(
-        """SELECT FROM channels LEFT JOIN events ON channel = name GROUP BY name
+        """SELECT name FROM channels LEFT JOIN events ON channel = name GROUP BY name
         HAVING count(events.seq) > 1 OR count(events.seq) + floor <> channels.seq
-            OR channels.seq > 0 AND channels.seq IS DISTINCT FROM max(events.seq)"""
+            OR channels.seq > floor AND channels.seq IS DISTINCT FROM max(events.seq)"""
     )
     counted = await DB.fetch(
         """SELECT id FROM posts WHERE comments_count <> (SELECT count(*) FROM comments WHERE post = posts.id)"""
