@@ -29,6 +29,8 @@ from app.web.body import JsonBody
 from app.web.conditional import Conditional
 from app.web.guards import check_request
 from app.web.headers import Headers
+from app.web.limits import limiter
+from app.web.limits.layer import Limited
 from app.web.refusals import HANDLERS
 from app.web.templates import introduce
 
@@ -55,6 +57,7 @@ async def lifespan(litestar: Litestar) -> AsyncGenerator[None, None]:
         await guard.stop()
         await hub.stop()
         await _end(tasks)
+        await limiter.close()
         await DB.stop()
 
 
@@ -66,7 +69,10 @@ async def _end(tasks: list[asyncio.Task[Any]]) -> None:
 
 
 def build() -> ASGIApp:
-    """The application and its layers: sockets leave first, then headers, then HEAD and ETag, then who is asking."""
+    """The application and its layers.
+
+    Sockets leave first, then headers, then HEAD and ETag, then who is asking, and how often.
+    """
     litestar = Litestar(
         route_handlers=ROUTES,
         lifespan=[lifespan],
@@ -85,7 +91,7 @@ def build() -> ASGIApp:
     )
     litestar.state.hub, litestar.state.door = Hub(), Door()
     introduce(SITE)
-    return Sockets(Headers(Conditional(Identified(litestar))), litestar.state)
+    return Sockets(Headers(Conditional(Identified(Limited(litestar)))), litestar.state)
 
 
 app = build()

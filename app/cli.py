@@ -41,7 +41,11 @@ def _parser() -> argparse.ArgumentParser:
         ("retry", retry_jobs, "try all of them again"),
     )
     _add_verbs(commands, "jobs", dead)
-    (create,) = _add_verbs(commands, "admin", (("create", create_admin, "make an admin"),))
+    lost = "ask a member for no codes any more who has lost app and recovery codes"
+    create, end = _add_verbs(
+        commands, "admin", (("create", create_admin, "make an admin"), ("end-codes", end_codes, lost))
+    )
+    end.add_argument("username", metavar="USERNAME")
     create.epilog = "The password is asked for, or read from what is piped in."
     for flag in ("username", "name", "email"):
         create.add_argument(f"--{flag}")
@@ -137,6 +141,14 @@ def create_admin(username: str | None, name: str | None, email: str | None) -> i
 
     asyncio.run(check_database())
     return asyncio.run(create(username, name, email))
+
+
+def end_codes(username: str) -> int:
+    from app.accounts.second_factor.command import end_codes as end
+    from app.preflight import check_database
+
+    asyncio.run(check_database())
+    return asyncio.run(end(username))
 
 
 def tail(

@@ -2,10 +2,17 @@
 
 from litestar.types import ControllerRouterHandler
 
+from app.accounts.addresses.pages import AddressPages
 from app.accounts.api import AccountsController
+from app.accounts.deletion.pages import DeletionPages
+from app.accounts.onboarding.pages import OnboardingPages
 from app.accounts.pages import AccountPages
 from app.accounts.profiles.api import UsersController
 from app.accounts.profiles.pages import ProfilePages
+from app.accounts.resets.api import PasswordResetsController
+from app.accounts.resets.pages import PasswordResetPages
+from app.accounts.second_factor.api import SecondFactorController
+from app.accounts.second_factor.pages import SecondFactorPages
 from app.accounts.security.api import SecurityController
 from app.accounts.security.pages import SecurityPages
 from app.accounts.set_up.pages import SetUpPages
@@ -32,12 +39,17 @@ from app.web.health import health, ready
 
 ROUTES: list[ControllerRouterHandler] = [
     FrontPage,  # / /tags/{name}
-    AccountPages,  # /sign-up /sign-in /sign-out
+    AccountPages,  # /sign-up /sign-in /sign-in/code /sign-out
+    OnboardingPages,  # /first-steps
     ProfilePages,  # /@{username} /@{username}/comments
     SettingsPages,  # /settings /settings/avatar /settings/look
-    SecurityPages,  # /settings/email /settings/password /settings/sessions
+    SecurityPages,  # /settings/password /settings/sessions
+    SecondFactorPages,  # /settings/two-factor
+    AddressPages,  # /settings/email /email-changes/{token}
+    DeletionPages,  # /settings/account /farewell /users/{id}/deletion
     TokenPages,  # /settings/tokens
     VerificationPages,  # /email-verifications /email-verifications/{token}
+    PasswordResetPages,  # /password-resets/new /password-resets /password-resets/{token}
     SetUpPages,  # /set-up/{token}
     PostPages,  # /posts /posts/new /posts/{id}/edit …
     ThreadPages,  # /posts/{id}/{slug} /comments/{id}
@@ -45,6 +57,8 @@ ROUTES: list[ControllerRouterHandler] = [
     ReactionPages,  # /posts/{id}/reactions /comments/{id}/reactions
     ReadPages,  # /posts/{id}/read
     SecurityController,  # /api/v1/me/password /api/v1/me/email /api/v1/sessions
+    SecondFactorController,  # /api/v1/me/totp
+    PasswordResetsController,  # /api/v1/password-resets
     TokensController,  # /api/v1/tokens
     UsersController,  # /api/v1/users
     AccountsController,  # /api/v1/registrations /api/v1/session /api/v1/me /api/v1/email-verifications

@@ -12,6 +12,8 @@ from msgspec import Meta
 Port = Annotated[int, Meta(ge=0, le=65535)]
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 Positive = Annotated[int, Meta(ge=1)]
+# So many at once, and as many again in that time, evenly; 0 of them is no limit.
+Rate = Annotated[str, Meta(pattern=r"^[0-9]{1,6}/(second|minute|hour|day)$")]
 
 
 class SettingsError(Exception):
@@ -44,6 +46,18 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     ping_ms: Annotated[int, Meta(ge=100, le=120_000)] = 10_000
     connections_per_address: Annotated[int, Meta(ge=0)] = 1000
     connections_per_user: Annotated[int, Meta(ge=0)] = 100
+    rate_limits: Literal["on", "off"] = "on"
+    limit_anonymous: Rate = "100/minute"
+    limit_account: Rate = "300/minute"
+    limit_address: Rate = "1000/minute"
+    limit_posting: Rate = "30/minute"
+    limit_sign_in: Rate = "30/minute"
+    limit_registration: Rate = "20/hour"
+    limit_mail: Rate = "20/hour"
+    limit_password: Rate = "30/hour"  # noqa: S105  # a rate
+    limit_failures: Rate = "10/hour"
+    limit_failures_account: Rate = "50/hour"
+    limit_failures_address: Rate = "50/hour"
     body_limit_bytes: Annotated[int, Meta(ge=1024)] = 262_144
     demo: Literal["on", "off"] = "on"
     demo_password: str = ""

@@ -9,16 +9,28 @@ import structlog
 from saq import Worker
 from saq.types import PartialTimersDict
 
+from app.accounts.addresses.jobs import (
+    prune_email_changes,
+    send_email_change,
+    send_email_change_notice,
+    send_email_changed,
+)
+from app.accounts.deletion.jobs import let_member_go, send_farewell
 from app.accounts.jobs import (
+    prune_known_browsers,
     prune_sessions,
+    prune_sign_ins,
     prune_tokens,
     prune_verifications,
     recount_user,
+    send_password_notice,
     send_registration_notice,
+    send_second_factor_notice,
     send_verification,
     send_welcome,
     tell_admins,
 )
+from app.accounts.resets.jobs import prune_password_resets, send_password_reset
 from app.comments.jobs import prune_pending_replies
 from app.counters.jobs import reconcile_counters
 from app.database.engine import DB
@@ -38,20 +50,36 @@ log = structlog.get_logger("hubbub.worker")
 
 JOBS: Jobs = {
     **in_change(recount_user, recount_tags, tell_admins),
-    **aside(send_welcome, send_verification, send_registration_notice),
+    **aside(send_welcome, send_verification, send_registration_notice, send_second_factor_notice),
+    **aside(send_password_reset, send_password_notice),
     **aside(
-        prune_sessions, prune_verifications, prune_pending_replies, prune_mails, prune_cron_runs, prune_tokens
+        prune_sessions,
+        prune_verifications,
+        prune_pending_replies,
+        prune_mails,
+        prune_cron_runs,
+        prune_tokens,
+        prune_sign_ins,
+        prune_known_browsers,
     ),
+    **aside(send_email_change, send_email_change_notice, send_email_changed),
+    **aside(let_member_go, seconds=LONG_SECONDS),
+    **aside(send_farewell),
+    **aside(prune_password_resets, prune_email_changes),
     **aside(reconcile_counters, prune_events, seconds=LONG_SECONDS),
 }
 
 CRONS = (
     hourly(prune_sessions, minute=17),
+    hourly(prune_sign_ins, minute=22),
     hourly(prune_pending_replies, minute=27),
+    hourly(prune_password_resets, minute=37),
+    hourly(prune_email_changes, minute=47),
     nightly(prune_events, hour=2, minute=10),
     nightly(reconcile_counters, hour=3, minute=10),
     nightly(prune_verifications, hour=4, minute=10),
     nightly(prune_tokens, hour=4, minute=15),
+    nightly(prune_known_browsers, hour=4, minute=17),
     nightly(prune_mails, hour=4, minute=20),
     nightly(prune_cron_runs, hour=4, minute=30),
 )

@@ -15,7 +15,7 @@ from app.web.errors import FieldError, Forbidden, Invalid, NotFound
 
 # Locks every admin, in one order: of two who step down at once, the second sees that the first has.
 _ADMINS = "SELECT id FROM users WHERE role = 'admin' ORDER BY id FOR UPDATE"
-_MEMBER = "SELECT role, admin_notes FROM users WHERE id = $1 FOR UPDATE"
+_MEMBER = "SELECT role, admin_notes FROM users WHERE id = $1 AND left_at IS NULL FOR UPDATE"
 _CHANGE = "UPDATE users SET role = $2, admin_notes = $3 WHERE id = $1"
 
 Role = Literal["member", "moderator", "admin"]

@@ -5,12 +5,13 @@ from typing import Any
 from litestar import Controller, Request, Response, delete, get, post, put
 
 from app.accounts import queries, services, sessions, verification
-from app.accounts.cookies import no_session_cookie, session_cookie, token_in
+from app.accounts.addresses.services import confirm_email
+from app.accounts.cookies import let_in, no_session_cookie, token_in
 from app.accounts.door import client_of
 from app.accounts.schemas import Credentials, Registration, User
 from app.accounts.viewer import Viewer
 from app.web.envelope import Success, created, ok
-from app.web.errors import Unauthenticated
+from app.web.errors import InvalidToken, Unauthenticated
 
 
 class AccountsController(Controller):
@@ -21,14 +22,14 @@ class AccountsController(Controller):
     async def register(self, request: Request[Any, Any, Any], data: Registration) -> Response[Success[User]]:
         signed_in = await services.register(data, client_of(request))
         response = created(signed_in.user)
-        response.set_cookie(session_cookie(signed_in.token))
+        let_in(response, signed_in.token, signed_in.browser)
         return response
 
     @post("/session", status_code=200)
     async def sign_in(self, request: Request[Any, Any, Any], data: Credentials) -> Response[Success[User]]:
         signed_in = await services.sign_in(data, client_of(request), token_in(request.cookies))
         response = ok(signed_in.user)
-        response.set_cookie(session_cookie(signed_in.token))
+        let_in(response, signed_in.token, signed_in.browser)
         return response
 
     @delete("/session")
@@ -52,6 +53,12 @@ class AccountsController(Controller):
 
     @put("/email-verifications/{token:str}")
     async def verify_email(self, viewer: Viewer, token: str) -> Response[Success[User | None]]:
-        user_id = await verification.verify(token)
+        """Also for the link that confirms a new address, by who asked for it."""
+        try:
+            user_id = await verification.verify(token)
+        except InvalidToken:
+            if viewer.session_id is None:
+                raise
+            return ok(await confirm_email(viewer, token))
         # The link may be opened where somebody else is signed in, or nobody.
         return ok(await queries.get_self(user_id) if viewer.is_member(user_id) else None)

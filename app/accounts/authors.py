@@ -24,7 +24,8 @@ COLUMNS = """
 
 def joined_on(column: str) -> str:
     """SQL that joins the member in `column`; a deleted member joins as nobody."""
-    return f'LEFT JOIN users ON users.id = {column} LEFT JOIN profiles ON profiles."user" = users.id'
+    member = f"LEFT JOIN users ON users.id = {column} AND users.left_at IS NULL"
+    return f'{member} LEFT JOIN profiles ON profiles."user" = users.id'
 
 
 def author_of(row: Mapping[str, Any]) -> Author | None:

@@ -7,7 +7,8 @@ from litestar import Request
 from litestar.connection import ASGIConnection
 from litestar.types import ASGIApp, Receive, Send
 
-from app.accounts.cookies import token_in
+from app.accounts.browsers import new_browser
+from app.accounts.cookies import browser_in, token_in
 from app.accounts.sessions import Client, find_viewer, find_viewers
 from app.accounts.tokens.holders import find_holder, find_holders
 from app.accounts.viewer import ANONYMOUS, Viewer
@@ -85,7 +86,8 @@ async def provide_viewer(request: Request[Any, Any, Any]) -> Viewer:
 
 def client_of(request: Request[Any, Any, Any]) -> Client:
     address = request.client.host if request.client else ""
-    return Client(request.headers.get("user-agent", "").replace("\0", "")[:300], address[:64])
+    browser = browser_in(request.cookies) or new_browser()
+    return Client(request.headers.get("user-agent", "").replace("\0", "")[:300], address[:64], browser)
 
 
 class Door:

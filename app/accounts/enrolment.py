@@ -17,6 +17,9 @@ VALUES ($1, $2, $3, $4::text, CASE WHEN $4::text = 'admin' THEN now() END) RETUR
 _PROFILE = """INSERT INTO profiles ("user", display_name, bio, bio_html) VALUES ($1, $2, $3, $4)"""
 
 
+LONGEST_EMAIL = 254
+
+
 class Newcomer(msgspec.Struct, frozen=True):
     """Somebody whose registration was looked through and can be written."""
 
@@ -58,7 +61,11 @@ async def enrol(newcomer: Newcomer, role: str = "member") -> int:
 
 
 def normal_email(email: str) -> str:
-    return email.strip().lower()
+    """The address as it is kept and compared. Raises Invalid: some letters are longer in lower case."""
+    normal = email.strip().lower()
+    if len(normal) > LONGEST_EMAIL:
+        raise Invalid([FieldError("email", "too_long", f"Use at most {LONGEST_EMAIL} characters.")])
+    return normal
 
 
 def common_password(password: str) -> list[FieldError]:

@@ -2,7 +2,8 @@
 
 import secrets
 
-from app.accounts import counts, mails, queries, sessions, verification
+from app.accounts import browsers, counts, mails, queries, sessions, verification
+from app.accounts.second_factor import sign_ins
 from app.accounts.tokens import services as tokens
 from app.database.transaction import Change
 from app.mail.delivery import deliver
@@ -24,6 +25,27 @@ async def send_verification_soon(change: Change, user_id: int) -> None:
     """Have a link sent after the change; asked for twice in a hurry it is one mail."""
     key, number = f"send_verification:{user_id}", secrets.token_hex(6)
     await change.enqueue(send_verification, key=key, user_id=user_id, number=number)
+
+
+async def send_second_factor_notice(*, user_id: int, what: str, number: str) -> None:
+    """Tell a member what happened to their second factor: on, off, codes, recovery or tries."""
+    await deliver(await mails.second_factor_notice(user_id, what, number))
+
+
+async def send_second_factor_notice_soon(change: Change, user_id: int, what: str) -> None:
+    """Have them told after the change; `number` tells one mail from another."""
+    number = secrets.token_hex(6)
+    await change.enqueue(send_second_factor_notice, user_id=user_id, what=what, number=number)
+
+
+async def send_password_notice(*, user_id: int, number: str) -> None:
+    """Tell a member that their password is another one now."""
+    await deliver(await mails.password_notice(user_id, number))
+
+
+async def send_password_notice_soon(change: Change, user_id: int) -> None:
+    """The same after the change that sets it."""
+    await change.enqueue(send_password_notice, user_id=user_id, number=secrets.token_hex(6))
 
 
 async def tell_admins(change: Change, *, user_id: int) -> None:
@@ -56,9 +78,17 @@ async def prune_sessions() -> None:
     await sessions.drop_expired()
 
 
+async def prune_sign_ins() -> None:
+    await sign_ins.drop_expired()
+
+
 async def prune_tokens() -> None:
     await tokens.drop_expired()
 
 
 async def prune_verifications() -> None:
     await verification.drop_old()
+
+
+async def prune_known_browsers() -> None:
+    await browsers.drop_old()

@@ -3,14 +3,23 @@
 from typing import Any
 
 from app.accounts import verification
+from app.accounts.second_factor.queries import state_of
 from app.database.engine import DB
 from app.mail.letters import Mail, write
 from app.settings import settings
 
 _MEMBER = """
 SELECT users.id, users.email, users.username, users.activated_at, profiles.display_name FROM users
-LEFT JOIN profiles ON profiles."user" = users.id WHERE users.id = $1
+LEFT JOIN profiles ON profiles."user" = users.id WHERE users.id = $1 AND users.left_at IS NULL
 """
+
+_SUBJECTS = {
+    "on": "Codes are asked for now at",
+    "off": "Codes are not asked for any more at",
+    "codes": "New recovery codes for",
+    "recovery": "A recovery code was used at",
+    "tries": "Somebody tries your codes at",
+}
 
 
 async def welcome(user_id: int) -> Mail | None:
@@ -36,6 +45,17 @@ async def verification_link(user_id: int, number: str) -> Mail | None:
     )  # fmt: skip
 
 
+async def password_notice(user_id: int, number: str) -> Mail | None:
+    """Tells a member that their password was changed, and what to do if it was not they who did it."""
+    member = await _find(user_id)
+    if member is None:
+        return None
+    return write(
+        "password_notice", to=member["email"], subject=f"Your password for {settings.name} was changed",
+        key=f"password-notice-{user_id}-{number}", username=member["username"],
+    )  # fmt: skip
+
+
 async def registration_notice(user_id: int, admin_id: int) -> Mail | None:
     """Tells an admin who is new."""
     member, admin = await _find(user_id), await _find(admin_id)
@@ -46,6 +66,18 @@ async def registration_notice(user_id: int, admin_id: int) -> Mail | None:
     return write(
         "registration_notice", to=admin["email"], subject=f"{member['username']} joined {settings.name}",
         key=f"registration-{user_id}-{admin_id}", name=name, username=member["username"], email=member["email"],
+    )  # fmt: skip
+
+
+async def second_factor_notice(user_id: int, what: str, number: str) -> Mail | None:
+    """Tells a member what was done about the codes of their account, in case it was not them."""
+    member = await _find(user_id)
+    if member is None:
+        return None
+    left = (await state_of(user_id)).codes
+    return write(
+        "second_factor_notice", to=member["email"], subject=f"{_SUBJECTS[what]} {settings.name}",
+        key=f"second-factor-{user_id}-{number}", username=member["username"], what=what, left=left,
     )  # fmt: skip
 
 

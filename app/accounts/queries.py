@@ -15,7 +15,7 @@ from app.web.errors import NotFound
 SELECT = """
 SELECT users.*, profiles.display_name, profiles.bio, profiles.bio_html, profiles.avatar,
     profiles.onboarding_completed_at
-FROM users LEFT JOIN profiles ON profiles."user" = users.id
+FROM (SELECT * FROM users WHERE left_at IS NULL) AS users LEFT JOIN profiles ON profiles."user" = users.id
 """
 
 

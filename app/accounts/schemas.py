@@ -13,6 +13,8 @@ Name = Annotated[str, Meta(min_length=1, max_length=80)]
 Email = Annotated[str, Meta(min_length=1, max_length=254, pattern=ADDRESS)]
 Password = Annotated[str, Meta(min_length=8, max_length=200)]
 Bio = Annotated[str, Meta(max_length=500)]
+# A code of an app, or a recovery code with whatever gaps it is typed.
+Otp = Annotated[str, Meta(max_length=64)]
 
 
 class NewProfile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -31,7 +33,7 @@ class Registration(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
 class Credentials(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     email: Annotated[str, Meta(min_length=1, max_length=254)]
     password: Annotated[str, Meta(min_length=1, max_length=200)]
-    otp: str | None = None
+    otp: Otp | None = None
 
 
 class Profile(msgspec.Struct, frozen=True, kw_only=True):

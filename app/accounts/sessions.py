@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from app.accounts import browsers
 from app.accounts.viewer import Viewer
 from app.database.engine import DB
 from app.database.transaction import Change, transaction
@@ -18,17 +19,20 @@ TOUCH_SECONDS = 300
 
 _FIND = """
 SELECT sessions.id AS session_id, sessions.last_used_at, sessions.expires_at, users.id, users.username, users.role,
-    coalesce(profiles.display_name, users.username) AS name, profiles.avatar
-FROM sessions JOIN users ON users.id = sessions."user" LEFT JOIN profiles ON profiles."user" = users.id
+    coalesce(profiles.display_name, users.username) AS name, profiles.avatar,
+    profiles.onboarding_completed_at IS NOT NULL AS onboarded
+FROM sessions JOIN users ON users.id = sessions."user" AND users.left_at IS NULL
+LEFT JOIN profiles ON profiles."user" = users.id
 WHERE expires_at > now()
 """
 
 
 class Client(msgspec.Struct, frozen=True):
-    """Where a session was opened from, as the list of sessions shows it."""
+    """Where a session was opened from, as the list of sessions shows it, and the token of the browser."""
 
     device: str
     address: str
+    browser: str = ""
 
 
 async def open_session(user_id: int, client: Client) -> str:
@@ -39,6 +43,7 @@ async def open_session(user_id: int, client: Client) -> str:
         """INSERT INTO sessions ("user", token_hash, device, address, expires_at) VALUES ($1, $2, $3, $4, $5)""",
         user_id, _hash(token), client.device, client.address, expires,
     )  # fmt: skip
+    await browsers.remember(user_id, client.browser)
     return token
 
 
@@ -60,7 +65,7 @@ async def find_viewers(session_ids: Collection[int]) -> list[Viewer]:
 def _viewer(row: Any) -> Viewer:
     return Viewer(
         id=row["id"], username=row["username"], name=row["name"], role=row["role"], avatar_url=row["avatar"],
-        session_id=row["session_id"], expires_at=row["expires_at"],
+        session_id=row["session_id"], expires_at=row["expires_at"], onboarded=row["onboarded"],
     )  # fmt: skip
 
 

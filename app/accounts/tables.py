@@ -27,6 +27,7 @@ class User(Table, tablename="users"):
     comments_count = BigInt()
     admin_notes = Text()
     created_at = Timestamptz()
+    left_at = Timestamptz(null=True, default=None)
 
 
 class Profile(Table, tablename="profiles"):
@@ -67,6 +68,16 @@ class ApiToken(Table, tablename="api_tokens"):
     expires_at = Timestamptz(null=True, default=None)
 
 
+class KnownBrowser(Table, tablename="known_browsers"):
+    """A browser that a member was signed in with, by the SHA-256 of its token; it may fail more often."""
+
+    id = BigSerial(primary_key=True)
+    user = ForeignKey(User, on_delete=OnDelete.cascade, null=False)
+    token_hash = Bytea(secret=True)
+    created_at = Timestamptz()
+    last_used_at = Timestamptz()
+
+
 class SetUpLink(Table, tablename="set_up_links"):
     """A way in for the first admin, once. Only the SHA-256 of its token is stored."""
 
@@ -86,3 +97,58 @@ class EmailVerification(Table, tablename="email_verifications"):
     created_at = Timestamptz()
     expires_at = Timestamptz()
     used_at = Timestamptz(null=True, default=None)
+
+
+class SecondFactor(Table, tablename="second_factors"):
+    """The app that a member's codes come from; asked for from `confirmed_at` on. No code before `last_step` counts."""
+
+    id = BigSerial(primary_key=True)
+    user = ForeignKey(User, on_delete=OnDelete.cascade, null=False)
+    totp_secret = Text(secret=True)
+    created_at = Timestamptz()
+    confirmed_at = Timestamptz(null=True, default=None)
+    last_step = BigInt(null=True, default=None)
+    tried_until = Timestamptz()
+    warned_at = Timestamptz(null=True, default=None)
+
+
+class RecoveryCode(Table, tablename="recovery_codes"):
+    """A way in without the app, once: its row goes when it is used. Only the SHA-256 of the code is stored."""
+
+    id = BigSerial(primary_key=True)
+    user = ForeignKey(User, on_delete=OnDelete.cascade, null=False)
+    code_hash = Bytea(secret=True)
+    created_at = Timestamptz()
+
+
+class PendingSignIn(Table, tablename="pending_sign_ins"):
+    """Somebody who knew the password and owes the code. Only the SHA-256 of its token is stored."""
+
+    id = BigSerial(primary_key=True)
+    user = ForeignKey(User, on_delete=OnDelete.cascade, null=False)
+    token_hash = Bytea(secret=True)
+    tries = BigInt()
+    created_at = Timestamptz()
+    expires_at = Timestamptz()
+
+
+class PasswordReset(Table, tablename="password_resets"):
+    """A link that sets a new password, by the SHA-256 of its token; a trigger ends it with the old credentials."""
+
+    id = BigSerial(primary_key=True)
+    user = ForeignKey(User, on_delete=OnDelete.cascade, null=False)
+    request = Varchar(32)
+    token_hash = Bytea(secret=True)
+    created_at = Timestamptz()
+    expires_at = Timestamptz()
+
+
+class EmailChange(Table, tablename="email_changes"):
+    """An address that a member wants to have and has yet to confirm; ended by the same trigger."""
+
+    id = BigSerial(primary_key=True)
+    user = ForeignKey(User, on_delete=OnDelete.cascade, null=False)
+    email = Varchar(254)
+    token_hashes = Array(Bytea(), secret=True)
+    created_at = Timestamptz()
+    expires_at = Timestamptz()

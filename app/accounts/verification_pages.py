@@ -9,6 +9,7 @@ from app.accounts.verification import Link
 from app.accounts.viewer import Viewer
 from app.web.errors import Conflict, InvalidToken, Unauthenticated
 from app.web.forms import see_other
+from app.web.secrecy import secret_page
 from app.web.templates import page
 
 Asked = Request[Any, Any, Any]
@@ -51,4 +52,4 @@ class VerificationPages(Controller):
 
 
 def _show(request: Asked, link: Link, status_code: int) -> Response[Any]:
-    return page(request, "verification.html", status_code=status_code, link=link)
+    return secret_page(request, "verification.html", status_code=status_code, link=link)

@@ -6,14 +6,15 @@ import msgspec
 
 from app.accounts.authors import Author
 from app.accounts.scopes import Scope
-from app.web.errors import OutOfScope, Unauthenticated
+from app.web.errors import Forbidden, OutOfScope, Unauthenticated
 
 
 class Viewer(msgspec.Struct, frozen=True, kw_only=True):
     """The one who reads or writes. `id` is None for someone who is not signed in.
 
     Who came with a token has its `scopes`; `role` is then no more than they lend, and `full_role` the
-    member's own. `expires_at` is when the session or the token ends by itself.
+    member's own. `expires_at` is when the session or the token ends by itself, and
+    `onboarded` says whether they have done or skipped their first steps.
     """
 
     id: int | None = None
@@ -26,6 +27,7 @@ class Viewer(msgspec.Struct, frozen=True, kw_only=True):
     scopes: frozenset[Scope] | None = None
     full_role: str = ""
     expires_at: datetime | None = None
+    onboarded: bool = True
 
     @property
     def credential(self) -> str:
@@ -69,6 +71,14 @@ def require_member(viewer: Viewer) -> int:
     if viewer.id is None:
         raise Unauthenticated
     return viewer.id
+
+
+def require_admin(viewer: Viewer) -> int:
+    """The same for what only admins do. Raises Unauthenticated, Forbidden."""
+    user_id = require_member(viewer)
+    if not viewer.is_admin:
+        raise Forbidden
+    return user_id
 
 
 def require_session(viewer: Viewer) -> int:

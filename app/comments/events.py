@@ -31,6 +31,12 @@ class CommentUpdated(_CommentEvent, frozen=True):
     kind = "comment.updated"
 
 
+class CommentUnsigned(CommentUpdated, frozen=True):
+    """Its author has deleted their account."""
+
+    unsigns = True
+
+
 class CommentRemoved(_CommentEvent, frozen=True):
     kind = "comment.removed"
     blanks = True

@@ -102,31 +102,31 @@ async def edit_comment(viewer: Viewer, comment_id: int, wanted: CommentChange) -
 @retried
 async def _edit(viewer: Viewer, comment_id: int, body: str, body_html: str) -> None:
     async with transaction() as change:
-        row = await _lock(viewer, comment_id)
+        row = await lock(viewer, comment_id)
         _require("edit", viewer, row)
         if body == row["body"]:
             return
         await DB.fetch(_KEEP, comment_id, viewer.id, row["body"])
-        seq = await _advance(change, row)
+        seq = await advance(change, row)
         await DB.fetch(_EDIT, comment_id, body, body_html, seq)
-        await change.record(CommentUpdated(await _told(viewer, comment_id)))
+        await change.record(CommentUpdated(await told(viewer, comment_id)))
 
 
 @retried
 async def remove_comment(viewer: Viewer, comment_id: int) -> None:
     """Blank an own comment, for 24 h with a way back; again does nothing. Raises NotFound, Forbidden."""
     async with transaction() as change:
-        row = await _lock(viewer, comment_id)
+        row = await lock(viewer, comment_id)
         require_own(viewer, row["author"])
         if row["removed_at"] is not None:
             return
         _require("remove", viewer, row)
         # Moderators read what was removed in the revisions.
         await DB.fetch(_KEEP, comment_id, viewer.id, row["body"])
-        await _count(change, row, -1)
-        seq = await _advance(change, row)
+        await count(change, row, -1)
+        seq = await advance(change, row)
         await DB.fetch(_REMOVE, comment_id, seq)
-        await change.record(CommentRemoved(await _told(viewer, comment_id)))
+        await change.record(CommentRemoved(await told(viewer, comment_id)))
         await recount_soon(change, row["author"])
 
 
@@ -134,16 +134,16 @@ async def remove_comment(viewer: Viewer, comment_id: int) -> None:
 async def restore_comment(viewer: Viewer, comment_id: int) -> None:
     """Undo an own removal; again does nothing. Raises NotFound, Forbidden."""
     async with transaction() as change:
-        row = await _lock(viewer, comment_id)
+        row = await lock(viewer, comment_id)
         require_own(viewer, row["author"])
         if row["removed_at"] is None:
             return
         _require("restore", viewer, row)
         await DB.fetch(_DROP_LAST, comment_id, row["body"])
-        await _count(change, row, 1)
-        seq = await _advance(change, row)
+        await count(change, row, 1)
+        seq = await advance(change, row)
         await DB.fetch(_RESTORE, comment_id, seq)
-        await change.record(CommentRestored(await _told(viewer, comment_id)))
+        await change.record(CommentRestored(await told(viewer, comment_id)))
         await recount_soon(change, row["author"])
 
 
@@ -162,7 +162,8 @@ async def write_reactions(change: Change, comment_id: int, post_id: int, counts:
     )
 
 
-async def _lock(viewer: Viewer, comment_id: int) -> Any:
+async def lock(viewer: Viewer, comment_id: int) -> Any:
+    """The comment with its post, both held until the change ends. Raises NotFound."""
     # Posts before comments before channels, as the insert does, or the two would wait for each other.
     await DB.fetch(
         "SELECT FROM posts WHERE id = (SELECT post FROM comments WHERE id = $1) FOR UPDATE", comment_id
@@ -179,15 +180,17 @@ def _require(verb: str, viewer: Viewer, row: Any) -> None:
     raise Locked if may(verb, viewer, row, locked=False) else Forbidden
 
 
-async def _count(change: Change, row: Any, by: int) -> None:
+async def count(change: Change, row: Any, by: int) -> None:
+    """Move the counts that a comment is part of, as it comes or goes."""
     await count_comments(change, row["post"], by)
     await DB.fetch("UPDATE comments SET replies_count = replies_count + $2 WHERE id = $1", row["parent"], by)
 
 
-async def _advance(change: Change, row: Any) -> int:
+async def advance(change: Change, row: Any) -> int:
+    """The place that the change has in the comment's channel."""
     name = channels.post(row["post"])
     return (await change.advance(name))[name]
 
 
-async def _told(viewer: Viewer, comment_id: int) -> Comment:
+async def told(viewer: Viewer, comment_id: int) -> Comment:
     return queries.public(await queries.get_row(viewer, comment_id))

@@ -2,12 +2,12 @@
 
 from collections.abc import Collection, Iterator
 from datetime import datetime
-from ipaddress import IPv6Address, ip_address
 from typing import Protocol
 
 from app.accounts.viewer import Viewer
 from app.live.subscription import Subscription
 from app.settings import settings
+from app.web.network import block
 
 
 class TooManyConnections(Exception):
@@ -79,21 +79,10 @@ class Connections:
 
 
 def _marks_of(connection: Connection, viewer: Viewer) -> frozenset[str]:
-    marks = {f"address:{_block(connection.address)}"}
+    marks = {f"address:{block(connection.address)}"}
     if viewer.signed_in:
         marks |= {f"user:{viewer.id}", viewer.credential}
     return frozenset(marks)
-
-
-def _block(address: str) -> str:
-    """The address; of IPv6 the network that one customer gets, as they have all the addresses in it."""
-    try:
-        parsed = ip_address(address)
-    except ValueError:
-        return address
-    if not isinstance(parsed, IPv6Address):
-        return address
-    return str(parsed.ipv4_mapped or parsed.exploded[:19])
 
 
 def _limit(mark: str) -> int:

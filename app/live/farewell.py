@@ -17,6 +17,8 @@ _RECONNECT = {
 }
 
 
-def reconnect_in(code: int) -> tuple[int, int] | None:
-    """The least and the most milliseconds to wait after this close; None: do not."""
-    return _RECONNECT.get(code)
+def reconnect_in(code: int, least_ms: int = 0) -> tuple[int, int] | None:
+    """The least and the most milliseconds to wait after this close, at least that many; None: do not."""
+    if (usual := _RECONNECT.get(code)) is None:
+        return None
+    return max(usual[0], least_ms), max(usual[1], least_ms + usual[1] - usual[0])

@@ -16,6 +16,7 @@ class Event(msgspec.Struct, frozen=True):
 
     kind: ClassVar[str] = ""
     blanks: ClassVar[bool] = False
+    unsigns: ClassVar[bool] = False
 
     @property
     def channels(self) -> tuple[str, ...]:
@@ -93,6 +94,12 @@ RETURNING channels.name, channels.seq
 # LIVE.md 3.4: what is removed leaves the log's earlier entries too.
 _BLANK = "UPDATE events SET data = NULL WHERE subject = $1 AND data IS NOT NULL"
 
+# Whose author is gone is told without them from the first entry on.
+_UNSIGN = """
+UPDATE events SET data = jsonb_set(data, '{author}', 'null')
+WHERE subject = $1 AND data IS NOT NULL AND data ? 'author'
+"""
+
 _APPEND = """
 INSERT INTO events (channel, seq, kind, subject, data)
 SELECT channel, seq, $3, $4, $5::jsonb FROM unnest($1::text[], $2::bigint[]) AS place (channel, seq)
@@ -127,6 +134,11 @@ async def open_channel(channel: str) -> None:
     await DB.fetch("INSERT INTO channels (name) VALUES ($1) ON CONFLICT DO NOTHING", channel)
 
 
+async def close_channel(channel: str) -> None:
+    """Forget a channel and its events, in the transaction that ends what it is about."""
+    await DB.fetch("DELETE FROM channels WHERE name = $1", channel)
+
+
 async def advance(channels: Iterable[str]) -> dict[str, int]:
     """Lock these channels in order of name and take the next `seq` of each; holds until the commit."""
     return {row["name"]: row["seq"] for row in await DB.fetch(_ADVANCE, sorted(channels))}
@@ -136,6 +148,8 @@ async def append(event: Event, seqs: Mapping[str, int]) -> list[Message]:
     """Write one event to each of its channels, at the places that `advance` gave."""
     if event.blanks:
         await DB.fetch(_BLANK, event.subject)
+    if event.unsigns:
+        await DB.fetch(_UNSIGN, event.subject)
     data = msgspec.json.encode(event.data).decode()
     places = [seqs[channel] for channel in event.channels]
     rows = await DB.fetch(_APPEND, list(event.channels), places, event.kind, event.subject, data)

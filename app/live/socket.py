@@ -15,7 +15,7 @@ from litestar.datastructures import State
 from litestar.types import ASGIApp, Receive, Send
 from msgspec import UNSET, UnsetType
 
-from app.accounts.viewer import Viewer
+from app.accounts.viewer import ANONYMOUS, Viewer
 from app.database.unavailable import UNAVAILABLE
 from app.live import frames, metrics
 from app.live.allowance import Allowance
@@ -28,6 +28,9 @@ from app.live.reader import AsgiReader, Reader, TransportReader
 from app.live.subscription import Subscription
 from app.live.typing import Throttle, say_typing
 from app.settings import settings
+from app.web.errors import RateLimited
+from app.web.limits import limiter
+from app.web.limits.rings import rings_of_asker
 
 logger = structlog.get_logger("hubbub.live")
 
@@ -94,6 +97,7 @@ class Conversation:
         self.subscriptions: dict[str, Subscription] = {}
         self._typing = Throttle()
         self._asked_as_nobody = False
+        self._wait_ms = 0
         self._allowance = Allowance()
         self._closing: asyncio.Task[None] | None = None
 
@@ -105,6 +109,8 @@ class Conversation:
             refused = RESTART, "unavailable"
         except TooManyConnections:
             refused = TOO_MANY, "too_many_connections"
+        except RateLimited:
+            refused = RATE, "rate_limited"
         if refused is not None:
             await self._bye(*refused)
             return False
@@ -117,8 +123,21 @@ class Conversation:
     async def _enter(self, connection: Connection) -> tuple[int, str] | None:
         """Find out who it is; with which code and reason the door stays shut, if it does."""
         self._hub.connections.add(self)
-        known = await self._become(self._door.viewer(connection))
+        known = await self._become(self._counted(connection))
         return None if known else (SIGNED_OUT, "auth_failed")
+
+    async def _counted(self, connection: Connection) -> Viewer | None:
+        """Who the door says it is, and that this one may come in once more. Raises RateLimited."""
+        viewer: Viewer | None = await self._door.viewer(connection)
+        self._wait_ms = await self._count(viewer or ANONYMOUS)
+        if self._wait_ms:
+            raise RateLimited
+        return viewer
+
+    async def _count(self, viewer: Viewer) -> int:
+        """Count as a request does; 0 if it is not too much, else the milliseconds until it is not."""
+        verdict = await limiter.take(rings_of_asker(viewer, self.address))
+        return 1000 * verdict.tightest.wait if verdict is not None and verdict.refused else 0
 
     async def _become(self, asking: Awaitable[Viewer | None]) -> bool:
         """Be who the door says; False where it knows nobody. Raises TooManyConnections."""
@@ -215,6 +234,8 @@ class Conversation:
             self._error(frame.id, "already_authenticated", "This connection knows who you are.")
         elif self._asked_as_nobody:
             self._error(frame.id, "bad_request", "`auth` comes before the first `subscribe`.")
+        elif wait := await self._count(self.viewer):
+            self._error(frame.id, "rate_limited", "That was a lot at once.", retry_after_ms=wait)
         else:
             await self._look_at_token(frame)
 
@@ -272,7 +293,7 @@ class Conversation:
             self._closing = asyncio.create_task(self._bye(code, reason))
 
     async def _bye(self, code: int, reason: str) -> None:
-        self._reader.send(frames.Bye(reason, reconnect_in(code)))
+        self._reader.send(frames.Bye(reason, reconnect_in(code, self._wait_ms)))
         self._reader.closed = True
         metrics.closed(code)
         # Before the close frame, which waits for room that a client who does not read never gives.

@@ -37,6 +37,12 @@ class PostUpdated(_Told, frozen=True):
     kind = "post.updated"
 
 
+class PostUnsigned(PostUpdated, frozen=True):
+    """Its author has deleted their account."""
+
+    unsigns = True
+
+
 class PostRemoved(_PostEvent, frozen=True):
     kind = "post.removed"
     blanks = True

@@ -158,14 +158,16 @@ def _conditions(wanted: Filter, first: int) -> tuple[str, list[object]]:
     if wanted.tag:
         parts.append(f"posts.tags @> ARRAY[{bound(wanted.tag.lower())}]::varchar[]")
     if wanted.author:
+        name = bound(wanted.author.lower())
         parts.append(
-            f"posts.author = (SELECT id FROM users WHERE lower(username) = {bound(wanted.author.lower())})"
+            f"posts.author = (SELECT id FROM users WHERE left_at IS NULL AND lower(username) = {name})"
         )
     if wanted.commented_by:
         name = bound(wanted.commented_by.lower())
         parts.append(
             f"""EXISTS (SELECT FROM comments JOIN users AS writer ON writer.id = comments.author
-            WHERE comments.post = posts.id AND comments.removed_at IS NULL AND lower(writer.username) = {name})"""
+            WHERE comments.post = posts.id AND comments.removed_at IS NULL AND writer.left_at IS NULL
+                AND lower(writer.username) = {name})"""
         )
     if wanted.q and wanted.q.strip():
         parts.append(f"posts.title ILIKE {bound(containing(wanted.q.strip()))}")

@@ -50,7 +50,7 @@ TOKENS = (
     "A personal access token, made on /settings/tokens. What is asked with it is asked in its member's name, as "
     "far as its scopes reach: `read` for GET, `write` for all other methods, and beside them `moderate` for what "
     "moderators may and `admin` for what admins may, if its member is one. A token wins over the cookie. None "
-    "reaches tokens, sessions, password and address: these are for who is signed in."
+    "reaches tokens, sessions, password, address and second factor: these are for who is signed in."
 )
 
 

@@ -19,6 +19,11 @@ async def keep(owner: int, pictures: Mapping[int, bytes]) -> str:
     return url_of(name)
 
 
+async def drop_all(owner: int) -> None:
+    """Delete everything that a member sent."""
+    await DB.fetch("DELETE FROM uploads WHERE owner = $1", owner)
+
+
 async def drop(url: str | None) -> None:
     """Delete the upload at this address, if it is one of ours."""
     found = read_file_name((url or "").removeprefix("/uploads/"))

@@ -45,6 +45,18 @@ class InvalidCredentials(Refusal):
     status, code, message = 401, "invalid_credentials", "This email and password do not go together."
 
 
+class OtpRequired(Refusal):
+    status, code, message = 401, "otp_required", "Enter the code that your app shows now."
+
+
+class OtpInvalid(Refusal):
+    status, code, message = (
+        401,
+        "otp_invalid",
+        "This code is not good now. Each works once, and for a short time.",
+    )
+
+
 class InvalidToken(Refusal):
     status, code, message = 401, "invalid_token", "This token is not valid."
 

@@ -11,6 +11,7 @@ from litestar.datastructures import MutableScopeHeaders
 from litestar.types import ASGIApp, Message, Receive, Send
 
 from app.settings import settings
+from app.web.secrecy import loggable
 
 log = structlog.get_logger("hubbub.web")
 
@@ -66,7 +67,9 @@ class Headers:
         waited = scope["type"] != "http" or scope["state"].get("waits", False)
         if milliseconds >= settings.slow_request_ms and not waited:
             # The path without its query: that may hold what somebody searched for.
-            log.warning("slow_request", ms=round(milliseconds), method=scope["method"], path=scope["path"])
+            log.warning(
+                "slow_request", ms=round(milliseconds), method=scope["method"], path=loggable(scope["path"])
+            )
 
 
 def _request_id(scope: Any) -> str:

@@ -4,6 +4,7 @@ from typing import Any
 from urllib.parse import quote
 
 import structlog
+from asyncpg import ForeignKeyViolationError
 from litestar import Request, Response
 from litestar.exceptions import (
     ClientException,
@@ -20,6 +21,7 @@ from app.web.envelope import failed
 from app.web.errors import (
     BadJson,
     BadQuery,
+    Conflict,
     FieldError,
     Internal,
     Invalid,
@@ -30,6 +32,7 @@ from app.web.errors import (
     Unauthenticated,
     Unavailable,
 )
+from app.web.secrecy import loggable
 from app.web.templates import page
 from app.web.validation import explain
 
@@ -43,7 +46,9 @@ TITLES = {
     405: "Not at this address",
     409: "Not as things stand",
     413: "Too much at once",
+    415: "Not in this form",
     422: "Not quite",
+    429: "A moment, please",
     503: "Back in a moment",
 }
 
@@ -52,7 +57,7 @@ def answer(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
     """The response for anything that a controller, or Litestar on the way to it, raised."""
     refusal = as_refusal(error)
     if refusal.status == 500:
-        log.error("request_failed", method=request.method, path=request.url.path, exc_info=error)
+        log.error("request_failed", method=request.method, path=loggable(request.url.path), exc_info=error)
         refusal.message = f"{refusal.message} It is noted as {request.state.get('request_id', '')}."
     if request.url.path.startswith("/api/"):
         return failed(refusal)
@@ -85,6 +90,9 @@ def as_refusal(error: Exception) -> Refusal:
             return TooLarge()
         case ClientException():
             return BadJson("The request could not be read.")
+        case ForeignKeyViolationError():
+            # Whatever this was to hang on has gone since it was looked at.
+            return Conflict()
         case _ if isinstance(error, UNAVAILABLE):
             return Unavailable()
     return Internal()

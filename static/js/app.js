@@ -1,7 +1,7 @@
 // The entry: tells the page that there is JavaScript, and wakes its elements.
 
 import { Composer } from "./composer/composer.js";
-import { forgetHandedOver, handOver, keepDraft } from "./composer/drafts.js";
+import { forgetHandedOver, handOver, keepDraft, takeBack } from "./composer/drafts.js";
 import { CopyText } from "./copy-text.js";
 import { LivePosts } from "./live-posts.js";
 import { LiveStatus } from "./live-status.js";
@@ -26,4 +26,5 @@ for (const form of document.querySelectorAll("[data-composer]")) {
   const composer = form.closest("live-thread")?.composer ?? new Composer(form);
   subjects.push(composer.subject);
 }
-forgetHandedOver(subjects);
+if (document.querySelector("[data-refused]")) takeBack();
+else forgetHandedOver(subjects);

@@ -2,11 +2,11 @@
 
 const PATIENCE_MS = 20_000;
 
-/** `status` is 0 when no answer came. */
+/** `status` is 0 when no answer came; `waitMs` is when the same may be asked again, if it was only too often. */
 export class Refusal extends Error {
   constructor(status, errors = [], wait = null) {
     super(sentence(status, errors[0]?.message, wait));
-    Object.assign(this, { status, code: errors[0]?.code });
+    Object.assign(this, { status, code: errors[0]?.code, wait: spoken(wait), waitMs: status === 429 ? (Number(wait) || 2) * 1000 : null });
   }
 
   /** Whether the same request may well succeed a little later. */
@@ -38,7 +38,15 @@ async function ask(method, path, body, keepalive) {
 function sentence(status, message, wait) {
   if (status === 0) return "There is no connection.";
   if (status === 401) return "You are signed out.";
-  if (status === 429) return `That was a lot at once. Try again in ${wait ? `${wait} seconds` : "a moment"}.`;
+  if (status === 429) return `That was a lot at once. Try again in ${spoken(wait)}.`;
   if (status >= 500) return "Something broke on our side.";
   return message ?? "The server refused it.";
+}
+
+function spoken(wait) {
+  const seconds = Number(wait);
+  if (!seconds) return "a moment";
+  const [size, unit] = seconds < 90 ? [1, "second"] : seconds < 5400 ? [60, "minute"] : [3600, "hour"];
+  const count = Math.ceil(seconds / size);
+  return `${count} ${unit}${count === 1 ? "" : "s"}`;
 }

@@ -72,22 +72,6 @@ async def test_of_two_new_passwords_at_once_one_is_refused(cast: Cast, as_: Clie
     assert sorted(answer.status_code for answer in answers) == [200, 422, 422, 422]
 
 
-async def test_a_new_address_is_normal_and_not_verified(database: Engine, cast: Cast, as_: Clients) -> None:
-    await database.fetch("UPDATE users SET activated_at = now()")
-    change = {"password": PASSWORD, "email": "  Alice.L@Example.ORG "}
-    answer = await as_(cast.alice).put("/api/v1/me/email", json=change)
-    assert answer.status_code == 200
-    assert answer.json()["data"]["email"] == "alice.l@example.org"
-    assert answer.json()["data"]["activated_at"] is None
-
-
-async def test_the_same_address_again_stays_verified(database: Engine, cast: Cast, as_: Clients) -> None:
-    await database.fetch("UPDATE users SET activated_at = now()")
-    change = {"password": PASSWORD, "email": "ALICE@example.org"}
-    answer = await as_(cast.alice).put("/api/v1/me/email", json=change)
-    assert answer.json()["data"]["activated_at"] is not None
-
-
 @pytest.mark.parametrize(
     ("password", "email", "errors"),
     [

@@ -106,7 +106,7 @@ async def test_an_address(cast: Cast, as_: Clients) -> None:
     assert 'value="new@example.org"' in wrong.text
     right = await alice.post("/settings/email", data={"email": "New@example.org", "password": PASSWORD})
     assert (right.status_code, right.headers["location"]) == (303, "/settings/email?saved=email")
-    assert (await me(alice))["email"] == "new@example.org"
+    assert (await me(alice))["email"] == cast.alice.email, "not before it is confirmed"
 
 
 async def test_a_password(cast: Cast, as_: Clients, client: httpx.AsyncClient) -> None:

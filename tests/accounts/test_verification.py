@@ -9,7 +9,6 @@ from app.jobs import outbox
 from app.jobs.performer import Performer
 from app.mail import kept
 from app.worker import JOBS
-from tests.cast import PASSWORD
 
 SIGN_UP = {"username": "dora", "name": "Dora", "email": "Dora@Example.org", "password": "a long pass phrase"}
 
@@ -151,19 +150,6 @@ async def test_pressed_in_a_hurry_it_is_one_mail_and_later_another(cast):
     await services.resend_verification(cast.bob.viewer)
     await work_off()
     assert len(await links_to(cast.bob.email)) == 2
-
-
-async def test_a_new_address_gets_a_link_of_its_own(cast, as_):
-    bob, old = as_(cast.bob), await issue(cast.bob)
-    await bob.post(f"/email-verifications/{old}")
-    assert "not confirmed yet" not in (await bob.get("/settings/email")).text
-    await bob.put("/api/v1/me/email", json={"password": PASSWORD, "email": "bobby@example.org"})
-    assert not await activated(cast.bob)
-    assert "not confirmed yet" in (await bob.get("/settings/email")).text
-    await work_off()
-    [link] = await links_to("bobby@example.org")
-    await bob.post(link)
-    assert await activated(cast.bob)
 
 
 async def test_only_members_ask_for_a_link(client, database):

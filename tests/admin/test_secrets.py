@@ -16,9 +16,23 @@ from tests.cast import Cast
 # for a person. `events` and the others with keys of several columns cannot be addressed by Piccolo Admin.
 LEFT_OUT = {
     "pending_replies", "mails", "email_verifications", "set_up_links", "pictures", "installation", "dirty",
-    "events", "reads", "cron_runs",
+    "events", "reads", "cron_runs", "second_factors", "recovery_codes", "pending_sign_ins",
+    "password_resets", "email_changes",
+    "known_browsers",
 }  # fmt: skip
-SECRET = {"password", "email", "token_hash", "fingerprint", "payload", "key", "recipient", "html", "text"}
+SECRET = {
+    "password",
+    "email",
+    "token_hash",
+    "totp_secret",
+    "code_hash",
+    "fingerprint",
+    "payload",
+    "key",
+    "recipient",
+    "html",
+    "text",
+}
 
 SHOWN: dict[str, Any] = {config.table_class._meta.tablename: config.table_class for config in TABLES}
 ALL = {table._meta.tablename: table for table in APP_CONFIG.table_classes}

@@ -11,7 +11,8 @@ from app.mail.kept import keep
 from app.mail.letters import Mail
 from tests.browser.faults import enter, faults
 from tests.browser.writing import Writer
-from tests.cast import Cast
+from tests.cast import PASSWORD, Cast
+from tests.second_factor import App
 from tests.serving import Server
 from tests.tokens import lend
 
@@ -20,6 +21,10 @@ LOOKED_AT = [
     "/sign-in",
     "/sign-up",
     "/settings/look",
+    "/password-resets/new",
+    "/password-resets/new?sent=1",
+    "/sign-in?told=password",
+    "/farewell",
     "/no-such-page",
     "{thread}",
     "{empty}",
@@ -30,7 +35,8 @@ OF_MEMBERS = [
     "{branch}", "{comment}/reply",
     "{comment}/edit", "{comment}/revisions", "{post}/edit", "{post}/revisions", "/posts/new", "/@bob", "/@bob/comments",
     "/@alice", "/@alice/comments", "/settings", "/settings/look", "/settings/email", "/settings/password",
-    "/settings/sessions", "/settings/tokens", "/dev/mail", "/dev/mail/{mail}", "/email-verifications",
+    "/settings/sessions", "/settings/tokens", "/settings/two-factor", "/settings/account", "/first-steps",
+    "/dev/mail", "/dev/mail/{mail}", "/email-verifications",
 ]  # fmt: skip
 
 
@@ -89,7 +95,13 @@ async def test_forms_with_errors(page: Page, server: Server, cast: Cast) -> None
         await page.locator("main [aria-invalid], main .notice").first.wait_for()
         assert await faults(page) == []
     await enter(page, server, cast.alice)
-    for path in ("/posts/new", "/settings/password", "/settings/email", "/settings/tokens"):
+    for path in (
+        "/posts/new",
+        "/settings/password",
+        "/settings/email",
+        "/settings/tokens",
+        "/settings/two-factor",
+    ):
         await page.goto(path)
         await page.locator("main form button").last.click()
         await page.locator("main [aria-invalid], main .notice").first.wait_for()
@@ -104,6 +116,32 @@ async def test_a_new_token_beside_others(page: Page, server: Server, cast: Cast)
     await page.get_by_label("Name").fill("My reader")
     await page.get_by_role("button", name="Make token").click()
     await page.get_by_role("button", name="Copy").wait_for()
+    assert await faults(page) == []
+
+
+async def test_codes_at_sign_in_step_by_step(page: Page, server: Server, cast: Cast) -> None:
+    await enter(page, server, cast.alice)
+    await page.goto("/settings/two-factor")
+    await page.get_by_label("Your password").fill(PASSWORD)
+    await page.get_by_role("button", name="Set it up").click()
+    app = App(await page.locator(".factor code").text_content() or "")
+    assert await faults(page) == []
+    await page.get_by_label("The code that it shows").fill(app.code())
+    await page.get_by_role("button", name="Turn codes on").click()
+    await page.locator(".recovery-codes").wait_for()
+    assert await faults(page) == []
+    await page.get_by_role("button", name="Turn codes off").click()
+    await page.locator("main [aria-invalid]").first.wait_for()
+    assert await faults(page) == []
+    await page.get_by_role("button", name="Sign out").first.click()
+    await page.goto("/sign-in")
+    await page.get_by_label("Email").fill(cast.alice.email)
+    await page.get_by_label("Password").fill(PASSWORD)
+    await page.get_by_role("button", name="Sign in").click()
+    await page.get_by_label("Code").fill(app.wrong())
+    assert await faults(page) == []
+    await page.get_by_role("button", name="Sign in").click()
+    await page.locator("main [aria-invalid]").wait_for()
     assert await faults(page) == []
 
 
@@ -125,7 +163,11 @@ async def test_open_and_unsent_things_of_a_thread(
 
 
 async def test_refusals(page: Page, server: Server, cast: Cast, places: dict[str, str]) -> None:
-    for path in (f"{places['comment']}/edit", "/email-verifications/no-such-token"):
+    for path in (
+        f"{places['comment']}/edit",
+        "/email-verifications/no-such-token",
+        "/password-resets/no-such-token",
+    ):
         await page.goto(path)
         assert await faults(page) == []
     await enter(page, server, cast.mallory)

@@ -137,7 +137,7 @@ async def test_a_failed_one_can_be_taken_back_to_change_it(alice: Reader) -> Non
         (401, "unauthenticated", {}, "You are signed out."),
         (409, "locked", {}, "Because."),
         (422, "too_long", {}, "Because."),
-        (429, "rate_limited", {"Retry-After": "7"}, "Try again in 7 seconds."),
+        (429, "rate_limited", {"Retry-After": "7"}, "it goes out by itself in 7 seconds."),
         (500, "internal", {}, "Something broke on our side."),
     ],
 )
@@ -296,3 +296,32 @@ def _api(reader: Reader) -> str:
 
 def _edit_of(element_id: str | None) -> str:
     return f"/comments/{(element_id or '').removeprefix('comment-')}/edit"
+
+
+async def test_too_much_at_once_waits_and_goes_out_by_itself(alice: Reader) -> None:
+    often = {
+        "success": False,
+        "message": "…",
+        "errors": [{"field": None, "code": "rate_limited", "message": "…"}],
+    }
+    refused = 0
+
+    async def refuse_twice(route: Route) -> None:
+        nonlocal refused
+        refused += 1
+        if refused > 2:
+            await route.fallback()
+        else:
+            await route.fulfill(status=429, headers={"Retry-After": "1"}, json=often)
+
+    await alice.page.route("**/api/v1/posts/*/comments", refuse_twice)
+    await alice.reply("Patient words")
+
+    item = alice.page.locator(".comment")
+    state = item.locator("[data-slot=state]")
+    await expect(state).to_contain_text(
+        "Not sent: That was a lot at once; it goes out by itself in 1 second."
+    )
+    await expect(item).to_have_class("comment is-own")
+    await expect(alice.count).to_have_text("1 reply")
+    assert refused == 3

@@ -14,6 +14,7 @@ from tests.browser.reading import Reader
 from tests.browser.writing import Writer
 from tests.cast import PASSWORD, Cast
 from tests.pictures import picture
+from tests.second_factor import App
 from tests.serving import Server
 
 
@@ -125,6 +126,24 @@ async def test_one_changes_look_email_and_password(read: Opens, cast: Cast) -> N
     await enter_text(alice, "The new one", "another long pass phrase")
     await press(alice, page.get_by_role("button", name="Change password"))
     await page.wait_for_url(re.compile("saved="))
+
+
+async def test_one_turns_codes_on_and_off(read: Opens, cast: Cast) -> None:
+    alice = await read("/settings/two-factor", cast.alice)
+    page, keys = alice.page, alice.page.keyboard
+    await enter_text(alice, "Your password", PASSWORD)
+    await keys.press("Enter")
+    await expect(page.locator(".factor-picture svg")).to_be_visible()
+    app = App(await page.locator(".factor code").text_content() or "")
+    await enter_text(alice, "The code that it shows", app.code())
+    await keys.press("Enter")
+    await expect(page.locator(".recovery-codes")).to_be_visible()
+    codes = (await page.locator(".recovery-codes").text_content() or "").split()
+    assert len(codes) == 10
+    await enter_text(alice, "Your password", PASSWORD)
+    await enter_text(alice, "Code from your app, or a recovery code", codes[9])
+    await press(alice, page.get_by_role("button", name="Turn codes off"), "Space")
+    await expect(page.get_by_role("status").filter(has_text="not asked for")).to_be_visible()
 
 
 async def test_one_signs_out_other_devices(read: Opens, cast: Cast, database: Engine) -> None:

@@ -7,6 +7,7 @@ import asyncio
 
 import pytest
 
+from app.accounts.resets import links as resets
 from tests.api import BASE
 from tests.cast import PASSWORD, Cast, Member, second_session
 from tests.live.servers import Everywhere
@@ -88,6 +89,35 @@ async def test_4_7_a_new_password_closes_all_other_sessions(here: Everywhere, ca
     leaving = await here.connect(await second_session(cast.alice), channel)
     staying = await here.connect(cast.alice, channel)
     await ask(here, cast.alice, "PUT", "/me/password", current=PASSWORD, password="another pass phrase")
+    await signed_out(leaving)
+    await hears_on(staying, channel, await say_silently(channel, 1))
+
+
+async def test_4_7_a_password_set_by_a_mailed_link_closes_all_sessions_and_tokens(
+    here: Everywhere, cast: Cast, post: int
+) -> None:
+    channel = f"post:{post}"
+    leaving = await here.connect(cast.alice, channel)
+    leaving += await here.connect_program(await lend(cast.alice, "read"), channel)
+    staying = await here.connect(cast.bob, channel)
+    issued = await resets.issue(cast.alice.email, "one")
+    assert issued
+    # Whoever sets it ends the session of the browser that they do it in as well.
+    path = f"/password-resets/{issued.token}"
+    await ask(here, cast.mallory, "PUT", path, password="another long pass phrase")
+    await signed_out(leaving)
+    await hears_on(staying, channel, await say_silently(channel, 1))
+
+
+async def test_4_7_an_account_that_is_deleted_is_closed_everywhere(
+    here: Everywhere, cast: Cast, post: int
+) -> None:
+    channel = f"post:{post}"
+    leaving = await here.connect(cast.alice, channel)
+    leaving += await here.connect_program(await lend(cast.alice, "read"), channel)
+    staying = await here.connect(cast.bob, channel)
+    path = f"/users/{cast.alice.id}/deletion"
+    await ask(here, cast.alice, "PUT", path, password=PASSWORD, content="keep")
     await signed_out(leaving)
     await hears_on(staying, channel, await say_silently(channel, 1))
 

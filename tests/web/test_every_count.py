@@ -7,10 +7,14 @@ import pytest
 from litestar import Litestar
 
 from app.accounts import verification
+from app.accounts.addresses import links as addresses
+from app.accounts.addresses.services import ask_for_email
+from app.accounts.resets import links as resets
+from app.accounts.security.schemas import EmailChange
 from app.accounts.set_up.services import offer_link
 from app.database.engine import DB
 from tests.accounts import test_queries as of_people
-from tests.cast import Cast, enter
+from tests.cast import PASSWORD, Cast, enter
 from tests.inside import app, cost
 from tests.web import test_queries as of_threads
 
@@ -26,8 +30,12 @@ COSTS = {
     "/dev/mail/{mail}": 1,
     "/dev/mail/{mail}/html": 1,
     "/email-verifications/{confirmation}": 1,
+    "/farewell": 0,
+    "/password-resets/new": 0,
+    "/password-resets/{reset}": 1,
     "/set-up/{invitation}": 1,
     "/sign-up": 1,
+    "/sign-in/code": 0,
     "/metrics": 2,
     "/api/docs": 0,
     "/api/openapi.json": 0,
@@ -40,7 +48,7 @@ COSTS = {
     "/site.webmanifest": 0,
     "/health": 0,
 }
-OF_BOB = {"/email-verifications": 2}
+OF_BOB = {"/email-verifications": 2, "/email-changes/{change}": 2}
 # What has no cost of its own here, and why.
 ELSEWHERE = {
     "/": "with its filters in test_queries",
@@ -54,6 +62,7 @@ ELSEWHERE = {
     "/api/{path}": "Litestar's answer to what is not there",
     "/api/docs/{asked}/{name}": "a file, read once at the start",
     "/static/{version}/{path}": "a file, read once at the start",
+    "/users/{user_id}/deletion": "for admins alone: in tests/accounts/test_deletion",
     "/uploads/{file_name}": "in tests/accounts/test_queries",
 }
 
@@ -84,9 +93,10 @@ async def test_it_takes_as_many_statements_with_many_rows(cast: Cast, path: str)
 
 @pytest.mark.parametrize("path", OF_BOB)
 async def test_so_does_a_page_of_ones_own(cast: Cast, path: str) -> None:
-    few = await cost(path, cast.bob)
+    path_of_bob = path.format(change=await change_of(cast))
+    few = await cost(path_of_bob, cast.bob)
     await grow(cast, 30)
-    assert (few, await cost(path, cast.bob)) == (OF_BOB[path], OF_BOB[path])
+    assert (few, await cost(path_of_bob, cast.bob)) == (OF_BOB[path], OF_BOB[path])
 
 
 def test_no_page_and_no_list_is_left_uncounted() -> None:
@@ -123,7 +133,23 @@ async def names_of(cast: Cast) -> dict[str, object]:
         "mail": mail["id"],
         "confirmation": await verification.issue(cast.bob.id, cast.bob.email),
         "invitation": await offer_link(),
+        "reset": await reset_of(cast),
     }
+
+
+async def reset_of(cast: Cast) -> str:
+    issued = await resets.issue(cast.bob.email, "one")
+    assert issued
+    return issued.token
+
+
+async def change_of(cast: Cast) -> str:
+    wanted = EmailChange(password=PASSWORD, email="bobby@example.org")
+    await ask_for_email(cast.bob.viewer, wanted)
+    (change,) = await DB.fetch("SELECT id FROM email_changes")
+    issued = await addresses.issue(change["id"])
+    assert issued
+    return issued.token
 
 
 async def grow(cast: Cast, count: int) -> int:

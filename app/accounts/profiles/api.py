@@ -7,13 +7,16 @@ from litestar.params import Parameter
 
 from app.accounts import queries
 from app.accounts.administration import MemberChange, NotesChange, RoleChange, change_member
+from app.accounts.cookies import no_session_cookie
+from app.accounts.deletion import services as deletion
+from app.accounts.deletion.schemas import Deletion
 from app.accounts.profiles import services
 from app.accounts.profiles.queries import search_users
 from app.accounts.profiles.schemas import Role, UserChange
 from app.accounts.schemas import User
 from app.accounts.viewer import Viewer, require_member
 from app.web.envelope import Success, ok
-from app.web.guards import MULTIPART
+from app.web.guards import MULTIPART, SESSION_ONLY
 from app.web.multipart import BODY_LIMIT, read_file
 from app.web.pagination import PageNumber, PerPage, page_meta
 
@@ -53,6 +56,19 @@ class UsersController(Controller):
     ) -> Response[Success[User]]:
         await change_member(viewer, user_id, MemberChange(admin_notes=data.text))
         return ok(await queries.get_user(viewer, user_id))
+
+    @put("/{user_id:int}/deletion", security=SESSION_ONLY)
+    async def delete_account(self, viewer: Viewer, user_id: int, data: Deletion) -> Response[Success[None]]:
+        """One's own; what was written stays as a deleted member's, or goes, as `content` says."""
+        await deletion.delete_account(viewer, user_id, data)
+        response = ok(None)
+        response.set_cookie(no_session_cookie())
+        return response
+
+    @delete("/{user_id:int}")
+    async def delete_user(self, viewer: Viewer, user_id: int) -> None:
+        """For admins; what the member wrote stays."""
+        await deletion.delete_member(viewer, user_id)
 
     @put("/{user_id:int}/avatar", opt={"body": MULTIPART}, request_max_body_size=BODY_LIMIT)
     async def set_avatar(

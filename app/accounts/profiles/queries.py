@@ -10,7 +10,8 @@ from app.database.engine import DB
 from app.database.patterns import containing
 
 _MATCH = """
-(users.username ILIKE $1 OR profiles.display_name ILIKE $1) AND ($2::text IS NULL OR users.role = $2)
+users.left_at IS NULL AND (users.username ILIKE $1 OR profiles.display_name ILIKE $1)
+    AND ($2::text IS NULL OR users.role = $2)
 """
 _COUNT = f"""
 SELECT count(*) FROM users LEFT JOIN profiles ON profiles."user" = users.id WHERE {_MATCH}

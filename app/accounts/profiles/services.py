@@ -13,7 +13,7 @@ from app.database.transaction import transaction
 from app.markdown import render
 from app.uploads import images
 from app.uploads import services as uploads
-from app.web.errors import FieldError, Forbidden, Invalid
+from app.web.errors import FieldError, Forbidden, Invalid, NotFound
 
 _LOCK = 'SELECT avatar FROM profiles WHERE "user" = $1 FOR UPDATE'
 _SET_AVATAR = 'UPDATE profiles SET avatar = $2 WHERE "user" = $1'
@@ -39,9 +39,9 @@ async def set_avatar(viewer: Viewer, user_id: int, data: bytes) -> User:
     pictures = await images.squares(data)
     async with transaction():
         # The lock comes first: of two uploads at once the later one deletes the earlier.
-        before = await DB.fetch(_LOCK, user_id)
+        before = await _lock_avatar(user_id)
         await DB.fetch(_SET_AVATAR, user_id, await uploads.keep(user_id, pictures))
-        await uploads.drop(before[0]["avatar"])
+        await uploads.drop(before)
     return await queries.get_user(viewer, user_id)
 
 
@@ -49,9 +49,18 @@ async def remove_avatar(viewer: Viewer, user_id: int) -> None:
     """Go back to the initial; nothing happens where there is no picture. Raises as `set_avatar` does."""
     await _require_own(viewer, user_id)
     async with transaction():
-        before = await DB.fetch(_LOCK, user_id)
+        before = await _lock_avatar(user_id)
         await DB.fetch(_SET_AVATAR, user_id, None)
-        await uploads.drop(before[0]["avatar"])
+        await uploads.drop(before)
+
+
+async def _lock_avatar(user_id: int) -> str | None:
+    """Where the picture is, held until the change ends. Raises NotFound for who has just left."""
+    rows = await DB.fetch(_LOCK, user_id)
+    if not rows:
+        raise NotFound
+    avatar: str | None = rows[0]["avatar"]
+    return avatar
 
 
 async def _require_own(viewer: Viewer, user_id: int) -> None:

@@ -2,6 +2,7 @@
 
 from litestar import Controller, Response, delete, get, put
 
+from app.accounts.addresses import services as addresses
 from app.accounts.cookies import no_session_cookie
 from app.accounts.schemas import User
 from app.accounts.security import services
@@ -24,7 +25,8 @@ class SecurityController(Controller):
 
     @put("/me/email")
     async def change_email(self, viewer: Viewer, data: EmailChange) -> Response[Success[User]]:
-        return ok(await services.change_email(viewer, data))
+        """The user as before: the address is another one when its mailed link was confirmed."""
+        return ok(await addresses.ask_for_email(viewer, data))
 
     @get("/sessions")
     async def list_sessions(self, viewer: Viewer) -> Response[Success[list[Session]]]:

@@ -1,16 +1,15 @@
-"""HTML: one's address, password, and where one is signed in."""
+"""HTML: one's password, and where one is signed in."""
 
 from typing import Any
 
 from litestar import Controller, Response, get, post
 
-from app.accounts import queries
 from app.accounts.cookies import no_session_cookie
 from app.accounts.security import services
 from app.accounts.security.queries import list_sessions
-from app.accounts.security.schemas import EmailChange, PasswordChange
+from app.accounts.security.schemas import PasswordChange
 from app.accounts.settings.layout import Asked, reraise_unless_form, show_settings
-from app.accounts.viewer import Viewer, require_member
+from app.accounts.viewer import Viewer
 from app.web.errors import Refusal
 from app.web.forms import Form, empty_form, read_form, see_other
 from app.web.validation import read_fields
@@ -19,22 +18,6 @@ from app.web.validation import read_fields
 class SecurityPages(Controller):
     path = "/settings"
     include_in_schema = False
-
-    @get("/email")
-    async def show_email(self, request: Asked, viewer: Viewer) -> Response[Any]:
-        member = await queries.get_self(require_member(viewer))
-        return await show_settings(
-            request, viewer, "email", form=empty_form("password", email=str(member.email))
-        )
-
-    @post("/email")
-    async def change_email(self, request: Asked, viewer: Viewer) -> Response[Any]:
-        form = await read_form(request, "email", "password")
-        try:
-            await services.change_email(viewer, read_fields(EmailChange, form.values))
-        except Refusal as refusal:
-            return await _refused(request, viewer, "email", form, refusal)
-        return see_other("/settings/email?saved=email")
 
     @get("/password")
     async def show_password(self, request: Asked, viewer: Viewer) -> Response[Any]:

@@ -3,58 +3,36 @@
 None of them is for tokens: a program that lost its own must not be able to lock its member out.
 """
 
-import asyncpg
-
-from app.accounts import passwords, queries, sessions
-from app.accounts.enrolment import common_password, normal_email
-from app.accounts.jobs import send_verification_soon
-from app.accounts.schemas import User
-from app.accounts.security.schemas import EmailChange, PasswordChange
+from app.accounts import passwords, sessions
+from app.accounts.enrolment import common_password
+from app.accounts.jobs import send_password_notice_soon
+from app.accounts.security.proof import stored_password, wrong
+from app.accounts.security.schemas import PasswordChange
+from app.accounts.tokens import services as tokens
 from app.accounts.viewer import Viewer, require_session
 from app.database.engine import DB
 from app.database.transaction import transaction
-from app.web.errors import FieldError, Invalid, NotFound
+from app.web.errors import Invalid, NotFound
 
 # The condition on the old hash makes two changes at once into one change and one refusal.
 _SET_PASSWORD = "UPDATE users SET password = $3 WHERE id = $1 AND password = $2 RETURNING id"  # noqa: S105  # SQL
-_SET_EMAIL = """
-UPDATE users SET email = $3, activated_at = NULL WHERE id = $1 AND password = $2 RETURNING id
-"""
 
 
 async def change_password(viewer: Viewer, wanted: PasswordChange) -> None:
-    """Set a new password and end all other sessions. Raises Unauthenticated, OutOfScope, Invalid."""
+    """Set a new password and end all other sessions and all tokens. Raises Unauthenticated, OutOfScope, Invalid."""
     user_id = require_session(viewer)
-    stored = await _stored_password(user_id)
-    errors = [] if await passwords.matches(stored, wanted.current) else [_wrong("current")]
+    stored = await stored_password(user_id)
+    errors = [] if await passwords.matches(stored, wanted.current) else [wrong("current")]
     errors += common_password(wanted.password)
     if errors:
         raise Invalid(errors)
     hashed = await passwords.hash_password(wanted.password)
     async with transaction() as change:
         if not await DB.fetch(_SET_PASSWORD, user_id, stored, hashed):
-            raise Invalid([_wrong("current")])
+            raise Invalid([wrong("current")])
         await sessions.drop_others(change, user_id, viewer.session_id)
-
-
-async def change_email(viewer: Viewer, wanted: EmailChange) -> User:
-    """Set a new address, which is not verified yet, and send the link there. Raises as `change_password`."""
-    user_id = require_session(viewer)
-    stored = await _stored_password(user_id)
-    if not await passwords.matches(stored, wanted.password):
-        raise Invalid([_wrong("password")])
-    email = normal_email(wanted.email)
-    before = await queries.get_self(user_id)
-    if email == before.email:
-        return before
-    try:
-        async with transaction() as change:
-            if not await DB.fetch(_SET_EMAIL, user_id, stored, email):
-                raise Invalid([_wrong("password")])
-            await send_verification_soon(change, user_id)
-    except asyncpg.UniqueViolationError:
-        raise Invalid([FieldError("email", "taken", "Another account has this address.")]) from None
-    return await queries.get_user(viewer, user_id)
+        await tokens.drop_all(change, user_id)
+        await send_password_notice_soon(change, user_id)
 
 
 async def end_session(viewer: Viewer, session_id: int) -> None:
@@ -74,12 +52,3 @@ async def end_other_sessions(viewer: Viewer) -> None:
     """End all sessions but the one that asks. Raises Unauthenticated, OutOfScope."""
     async with transaction() as change:
         await sessions.drop_others(change, require_session(viewer), viewer.session_id)
-
-
-async def _stored_password(user_id: int) -> str | None:
-    rows = await DB.fetch("SELECT password FROM users WHERE id = $1", user_id)
-    return rows[0]["password"] if rows else None
-
-
-def _wrong(field: str) -> FieldError:
-    return FieldError(field, "invalid", "This is not your password.")

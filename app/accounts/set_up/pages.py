@@ -4,13 +4,13 @@ from typing import Any
 
 from litestar import Controller, Request, Response, get, post
 
-from app.accounts.cookies import session_cookie
+from app.accounts.cookies import let_in
 from app.accounts.door import client_of
 from app.accounts.schemas import Registration
 from app.accounts.set_up import services
 from app.web.errors import Invalid, NotFound
 from app.web.forms import empty_form, read_form, see_other
-from app.web.templates import page
+from app.web.secrecy import secret_page
 from app.web.validation import read_fields
 
 FIELDS = ("username", "name", "email", "password")
@@ -24,7 +24,7 @@ class SetUpPages(Controller):
     async def show(self, request: Request[Any, Any, Any], token: str) -> Response[Any]:
         if not await services.is_open(token):
             raise NotFound
-        return page(request, "set_up.html", form=empty_form(*FIELDS))
+        return secret_page(request, "set_up.html", form=empty_form(*FIELDS))
 
     @post("/")
     async def use(self, request: Request[Any, Any, Any], token: str) -> Response[Any]:
@@ -38,7 +38,7 @@ class SetUpPages(Controller):
             refused = form.refused(refusal)
             # A password is typed again rather than sent back.
             refused.values["password"] = ""
-            return page(request, "set_up.html", status_code=422, form=refused)
+            return secret_page(request, "set_up.html", status_code=422, form=refused)
         response = see_other("/")
-        response.set_cookie(session_cookie(signed_in.token))
+        let_in(response, signed_in.token, signed_in.browser)
         return response

@@ -49,7 +49,7 @@ async def use_link(token: str, wanted: Registration, client: Client) -> SignedIn
         await DB.fetch("DELETE FROM set_up_links")
         user_id = await enrol(newcomer, "admin")
         session = await sessions.open_session(user_id, client)
-    return SignedIn(await queries.get_self(user_id), session)
+    return SignedIn(await queries.get_self(user_id), session, client.browser)
 
 
 async def create_admin(wanted: Registration) -> int:

@@ -15,11 +15,14 @@ SAVED = {
     "profile": "Saved. This is how others see you now.",
     "picture": "Your picture is up.",
     "no-picture": "Your picture is gone.",
-    "email": "Your new address is kept. Look into its mail: a link there confirms that it is yours.",
+    "email": "Look into the mail of that address: a link there confirms that it is yours.",
+    "no-email": "You keep the address that you have.",
+    "new-email": "This is your address now, and it is confirmed.",
     "password": "Your new password is kept. You are signed out everywhere but here.",
     "session": "That device is signed out.",
     "sessions": "All other devices are signed out.",
     "no-token": "That token is revoked: what used it is out.",
+    "no-codes": "Codes are not asked for any more.",
     "look": "Kept for this device.",
 }
 

@@ -13,7 +13,8 @@ from app.database.engine import DB
 _FIND = """
 SELECT api_tokens.id AS token_id, api_tokens.scopes, api_tokens.last_used_at, api_tokens.expires_at,
     users.id, users.username, users.role, coalesce(profiles.display_name, users.username) AS name, profiles.avatar
-FROM api_tokens JOIN users ON users.id = api_tokens."user" LEFT JOIN profiles ON profiles."user" = users.id
+FROM api_tokens JOIN users ON users.id = api_tokens."user" AND users.left_at IS NULL
+LEFT JOIN profiles ON profiles."user" = users.id
 WHERE (api_tokens.expires_at IS NULL OR api_tokens.expires_at > now())
 """
 

@@ -8,7 +8,7 @@ from app.accounts.tokens.schemas import NewToken, Token
 from app.accounts.tokens.texts import hash_of, new_token
 from app.accounts.viewer import Viewer, require_session
 from app.database.engine import DB
-from app.database.transaction import transaction
+from app.database.transaction import Change, transaction
 from app.live.access import revoke
 from app.web.errors import Conflict, FieldError, Invalid, NotFound
 
@@ -50,8 +50,17 @@ async def delete_token(viewer: Viewer, token_id: int) -> None:
         owners = await DB.fetch('SELECT "user" FROM api_tokens WHERE id = $1', token_id)
         if owners and owners[0]["user"] != user_id:
             raise NotFound
-        gone = await DB.fetch("DELETE FROM api_tokens WHERE id = $1 RETURNING id", token_id)
-        await revoke(change, *(f"token:{row['id']}" for row in gone))
+        await _drop(change, "id = $1", token_id)
+
+
+async def drop_all(change: Change, user_id: int) -> None:
+    """Revoke every token of a member inside the caller's transaction."""
+    await _drop(change, '"user" = $1', user_id)
+
+
+async def _drop(change: Change, condition: str, *args: object) -> None:
+    rows = await DB.fetch(f"DELETE FROM api_tokens WHERE {condition} RETURNING id", *args)
+    await revoke(change, *(f"token:{row['id']}" for row in rows))
 
 
 async def drop_expired() -> None:

@@ -40,6 +40,14 @@ export function forgetHandedOver(here) {
   }
 }
 
+/** The page before this one handed its words over, and the server gave them back unread: they are this page's now. */
+export function takeBack() {
+  for (const name of namesOf("draft:")) {
+    const draft = read(name);
+    if (draft?.from && draft.from === document.referrer) keep(name, { ...draft, from: location.href.split("#")[0] });
+  }
+}
+
 // What the server put into the form is newer: it comes from the last submit.
 function restore(form, subject, fields) {
   const draft = read(nameOf(subject));

@@ -7,6 +7,9 @@ import { Refusal, request } from "../requests.js";
 import { freshKey } from "../words.js";
 import { settle, steadily } from "../thread/placement.js";
 
+// One who waits longer than this for a reply to go out would rather say so.
+const SOON_MS = 300_000;
+
 export class Outbox {
   #thread;
   #comments;
@@ -53,7 +56,8 @@ export class Outbox {
     keep(this.#nameOf(key), { body, parent, key, failed, viewer: this.#thread.dataset.viewer });
   }
 
-  #forget({ key }) {
+  #forget({ key, timer }) {
+    clearTimeout(timer);
     this.#waiting.delete(key);
     keep(this.#nameOf(key), null);
   }
@@ -86,6 +90,7 @@ export class Outbox {
 
   async #post(waiting) {
     const { item, body, parent, key } = waiting;
+    clearTimeout(waiting.timer);
     Object.assign(waiting, { failed: undefined, refusal: undefined });
     item.classList.add("is-sending");
     item.classList.remove("is-failed");
@@ -111,7 +116,10 @@ export class Outbox {
       return this.#post(waiting);
     }
     waiting.refusal = error;
-    this.#fail(waiting, error.message);
+    const soon = error.waitMs !== null && error.waitMs <= SOON_MS;
+    this.#fail(waiting, soon ? `That was a lot at once; it goes out by itself in ${error.wait}.` : error.message);
+    // Spread, or all that were refused together would come together again.
+    if (soon) waiting.timer = setTimeout(() => this.#post(waiting), error.waitMs * (1 + Math.random() / 4));
   }
 
   #fail(waiting, words) {

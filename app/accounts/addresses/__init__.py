@@ -1,0 +1,1 @@
+"""A member's move to a new address: asked for with the password, confirmed from the new one, told to the old."""

@@ -1,0 +1,1 @@
+"""Leaving for good: at once for everybody to see, and then, in batches, out of all that was written."""

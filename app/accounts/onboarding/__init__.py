@@ -1,0 +1,1 @@
+"""The first steps of a new member, until they are done or skipped."""

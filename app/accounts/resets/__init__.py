@@ -1,0 +1,1 @@
+"""A way back in for members who forgot their password."""

@@ -1,0 +1,30 @@
+"""JSON: forgotten passwords."""
+
+from typing import Any
+
+from litestar import Controller, Request, Response, post, put
+
+from app.accounts.cookies import no_session_cookie, token_in
+from app.accounts.resets import services
+from app.accounts.resets.schemas import NewPassword, ResetRequest
+from app.web.envelope import Success, ok
+
+
+class PasswordResetsController(Controller):
+    path = "/api/v1/password-resets"
+    tags = ["accounts"]
+
+    @post("/", status_code=202)
+    async def ask_for_password_reset(self, data: ResetRequest) -> Response[Success[None]]:
+        """The same answer whether or not anybody has this address."""
+        await services.ask_for_reset(data)
+        return Response(Success(data=None), status_code=202)
+
+    @put("/{token:str}")
+    async def reset_password(
+        self, request: Request[Any, Any, Any], token: str, data: NewPassword
+    ) -> Response[Success[None]]:
+        await services.reset_password(token, data, token_in(request.cookies))
+        response = ok(None)
+        response.set_cookie(no_session_cookie())
+        return response
