@@ -43,8 +43,8 @@ WITH post AS (
     FROM comment
     RETURNING channel, seq, kind, created_at, data
 ), recount AS (
-    INSERT INTO outbox (job, key, payload, run_at)
-    SELECT $12, $13, $14::jsonb, now() + make_interval(secs => $15) FROM event
+    INSERT INTO outbox (job, key, payload, run_at, request_id)
+    SELECT $12, $13, $14::jsonb, now() + make_interval(secs => $15), $16 FROM event
     {outbox.ON_CONFLICT}
 )
 SELECT channel, seq, kind, hubbub_time(created_at) AS at, data::text AS data, hubbub_epoch() AS epoch,
@@ -66,5 +66,6 @@ async def insert(viewer: Viewer, draft: CommentDraft, fingerprint: bytes) -> str
         draft.body, draft.body_html, draft.key, fingerprint,
         CommentCreated.kind, msgspec.json.encode(draft).decode(),
         recount_user.__name__, counts.key(author), outbox.encode({"user_id": author}), GATHER_SECONDS,
+        outbox.request_id(),
     )  # fmt: skip
     return rows[0]["data"] if rows else None
