@@ -13,6 +13,8 @@ from app.accounts.viewer import Viewer
 from app.comments.events import CommentCreated
 from app.comments.schemas import CommentDraft
 from app.database.transaction import commit_statement
+from app.drafts import services as drafts
+from app.drafts.schemas import reply_to
 from app.jobs import outbox
 from app.live import channels
 
@@ -42,9 +44,11 @@ WITH post AS (
         'created_at', hubbub_time(comment.created_at), 'updated_at', hubbub_time(comment.updated_at))
     FROM comment
     RETURNING channel, seq, kind, created_at, data
+), draft AS (
+    {drafts.SEND} WHERE "user" = $5 AND subject = $16 AND dropped_at IS NULL AND EXISTS (SELECT FROM event)
 ), recount AS (
     INSERT INTO outbox (job, key, payload, run_at, request_id)
-    SELECT $12, $13, $14::jsonb, now() + make_interval(secs => $15), $16 FROM event
+    SELECT $12, $13, $14::jsonb, now() + make_interval(secs => $15), $17 FROM event
     {outbox.ON_CONFLICT}
 )
 SELECT channel, seq, kind, hubbub_time(created_at) AS at, data::text AS data, hubbub_epoch() AS epoch,
@@ -66,6 +70,6 @@ async def insert(viewer: Viewer, draft: CommentDraft, fingerprint: bytes) -> str
         draft.body, draft.body_html, draft.key, fingerprint,
         CommentCreated.kind, msgspec.json.encode(draft).decode(),
         recount_user.__name__, counts.key(author), outbox.encode({"user_id": author}), GATHER_SECONDS,
-        outbox.request_id(),
+        reply_to(draft.post_id, draft.parent_id), outbox.request_id(),
     )  # fmt: skip
     return rows[0]["data"] if rows else None

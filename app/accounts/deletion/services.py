@@ -12,6 +12,7 @@ from app.accounts.viewer import Viewer, require_admin, require_session
 from app.admin.audit import note_removal
 from app.database.engine import DB
 from app.database.transaction import Change, transaction
+from app.drafts import services as drafts
 from app.uploads import services as uploads
 from app.web.errors import Conflict, Forbidden, Invalid
 
@@ -78,6 +79,7 @@ async def _leave(change: Change, user_id: int, member: Any, content: Content) ->
     await DB.fetch(_LEAVE, user_id)
     await DB.fetch(_FORGET_PROFILE, user_id)
     await uploads.drop_all(user_id)
+    await drafts.drop_all(user_id)
     await sessions.drop_others(change, user_id, None)
     await tokens.drop_all(change, user_id)
     await change.enqueue(
