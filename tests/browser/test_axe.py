@@ -9,6 +9,7 @@ from app.accounts.set_up.services import offer_link
 from app.database.engine import DB
 from app.mail.kept import keep
 from app.mail.letters import Mail
+from tests.admin.jobs.test_pages import EVERY_STATE
 from tests.browser.faults import enter, faults
 from tests.browser.writing import Writer
 from tests.cast import PASSWORD, Cast
@@ -172,6 +173,16 @@ async def test_refusals(page: Page, server: Server, cast: Cast, places: dict[str
         assert await faults(page) == []
     await enter(page, server, cast.mallory)
     await page.goto(f"{places['comment']}/edit")
+    assert await faults(page) == []
+
+
+async def test_the_jobs_that_admins_see(page: Page, server: Server, cast: Cast) -> None:
+    await enter(page, server, cast.ada)
+    await page.goto("/admin/jobs")
+    assert await faults(page) == []
+    await DB.fetch(EVERY_STATE)
+    await page.goto("/admin/jobs?saved=retried")
+    await page.get_by_text("Drop all", exact=True).click()
     assert await faults(page) == []
 
 

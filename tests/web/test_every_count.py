@@ -37,7 +37,7 @@ COSTS = {
     "/set-up/{invitation}": 1,
     "/sign-up": 1,
     "/sign-in/code": 0,
-    "/metrics": 2,
+    "/metrics": 3,
     "/api/docs": 0,
     "/api/openapi.json": 0,
     "/api/asyncapi.json": 0,
@@ -53,6 +53,7 @@ OF_BOB = {"/email-verifications": 2, "/email-changes/{change}": 2}
 # What has no cost of its own here, and why.
 ELSEWHERE = {
     "/": "with its filters in test_queries",
+    "/admin/jobs": "for admins alone: in tests/admin/jobs",
     "/admin": "tests/admin/test_lists counts what its pages ask for",
     "/live": "a socket; tests/live counts its reads",
     "/api/v1/channels/{channel}/events": "reads by the hub; tests/live counts them",
