@@ -2,7 +2,8 @@
 
 Each part depends on the one before, so the locks are taken in the order posts, comments, channels, and the
 id is drawn when the channel is ours: on one channel ids, `seq` and commits have the same order. The job that
-counts the author's comments comes last: it is only swept, and one that waits is enough for many comments.
+counts the author's comments comes late: it is only swept, and one that waits is enough for many comments.
+Whoever wants to follow what they answer does so from here on.
 """
 
 import msgspec
@@ -46,6 +47,10 @@ WITH post AS (
     INSERT INTO outbox (job, key, payload, run_at)
     SELECT $12, $13, $14::jsonb, now() + make_interval(secs => $15) FROM event
     {outbox.ON_CONFLICT}
+), follow AS (
+    INSERT INTO post_follows ("user", post, level) SELECT $5, $1, 'following' FROM comment
+    WHERE EXISTS (SELECT FROM follow_settings WHERE "user" = $5 AND answered_posts)
+    ON CONFLICT DO NOTHING
 )
 SELECT channel, seq, kind, hubbub_time(created_at) AS at, data::text AS data, hubbub_epoch() AS epoch,
     (SELECT comments_count FROM post)

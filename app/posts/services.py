@@ -12,6 +12,7 @@ from app.accounts.jobs import recount_soon as recount_user_soon
 from app.accounts.viewer import Viewer
 from app.database.engine import DB
 from app.database.transaction import Change, retried, transaction
+from app.follows.services import follow_own
 from app.live import channels, log
 from app.live.access import revoke
 from app.markdown import excerpt, render
@@ -74,6 +75,7 @@ async def _insert(viewer: Viewer, values: tuple[object, ...], tags: list[str]) -
         post_id: int = (await DB.fetch(_INSERT, *values))[0]["id"]
         await log.open_channel(channels.post(post_id))
         await know_tags(tags)
+        await follow_own(viewer, post_id)
         await change.advance(channels.POSTS)
         await change.record(PostCreated(queries.public(await queries.get_row(viewer, post_id))))
         await _recount_soon(change, viewer.id, tags)
