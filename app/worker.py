@@ -36,6 +36,7 @@ from app.counters.jobs import reconcile_counters
 from app.database.engine import DB
 from app.database.unavailable import UNAVAILABLE
 from app.demo import host
+from app.drafts.jobs import prune_drafts
 from app.jobs import cron, queue, relay
 from app.jobs.cron import hourly, nightly
 from app.jobs.jobs import prune_cron_runs
@@ -61,6 +62,7 @@ JOBS: Jobs = {
         prune_tokens,
         prune_sign_ins,
         prune_known_browsers,
+        prune_drafts,
     ),
     **aside(send_email_change, send_email_change_notice, send_email_changed),
     **aside(let_member_go, seconds=LONG_SECONDS),
@@ -81,6 +83,7 @@ CRONS = (
     nightly(prune_tokens, hour=4, minute=15),
     nightly(prune_known_browsers, hour=4, minute=17),
     nightly(prune_mails, hour=4, minute=20),
+    nightly(prune_drafts, hour=4, minute=25),
     nightly(prune_cron_runs, hour=4, minute=30),
 )
 

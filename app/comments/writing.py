@@ -14,6 +14,8 @@ from app.accounts.viewer import Viewer
 from app.comments.events import CommentCreated
 from app.comments.schemas import CommentDraft
 from app.database.transaction import commit_statement
+from app.drafts import services as drafts
+from app.drafts.schemas import reply_to
 from app.jobs import outbox
 from app.live import channels
 
@@ -43,6 +45,8 @@ WITH post AS (
         'created_at', hubbub_time(comment.created_at), 'updated_at', hubbub_time(comment.updated_at))
     FROM comment
     RETURNING channel, seq, kind, created_at, data
+), draft AS (
+    {drafts.SEND} WHERE "user" = $5 AND subject = $16 AND dropped_at IS NULL AND EXISTS (SELECT FROM event)
 ), recount AS (
     INSERT INTO outbox (job, key, payload, run_at)
     SELECT $12, $13, $14::jsonb, now() + make_interval(secs => $15) FROM event
@@ -71,5 +75,6 @@ async def insert(viewer: Viewer, draft: CommentDraft, fingerprint: bytes) -> str
         draft.body, draft.body_html, draft.key, fingerprint,
         CommentCreated.kind, msgspec.json.encode(draft).decode(),
         recount_user.__name__, counts.key(author), outbox.encode({"user_id": author}), GATHER_SECONDS,
+        reply_to(draft.post_id, draft.parent_id),
     )  # fmt: skip
     return rows[0]["data"] if rows else None
