@@ -48,8 +48,8 @@ WITH post AS (
 ), draft AS (
     {drafts.SEND} WHERE "user" = $5 AND subject = $16 AND dropped_at IS NULL AND EXISTS (SELECT FROM event)
 ), recount AS (
-    INSERT INTO outbox (job, key, payload, run_at)
-    SELECT $12, $13, $14::jsonb, now() + make_interval(secs => $15) FROM event
+    INSERT INTO outbox (job, key, payload, run_at, request_id)
+    SELECT $12, $13, $14::jsonb, now() + make_interval(secs => $15), $17 FROM event
     {outbox.ON_CONFLICT}
 ), follow AS (
     INSERT INTO post_follows ("user", post, level) SELECT $5, $1, 'following' FROM comment
@@ -75,6 +75,6 @@ async def insert(viewer: Viewer, draft: CommentDraft, fingerprint: bytes) -> str
         draft.body, draft.body_html, draft.key, fingerprint,
         CommentCreated.kind, msgspec.json.encode(draft).decode(),
         recount_user.__name__, counts.key(author), outbox.encode({"user_id": author}), GATHER_SECONDS,
-        reply_to(draft.post_id, draft.parent_id),
+        reply_to(draft.post_id, draft.parent_id), outbox.request_id(),
     )  # fmt: skip
     return rows[0]["data"] if rows else None
