@@ -17,7 +17,7 @@ ROOT = Path(__file__).parent.parent
 Rule = Callable[[str, ast.Module], Iterator[str]]
 
 GROUND = {"database", "live", "jobs", "web", "mail"}
-TOOLS = {"bundled", "demo", "dev", "telemetry"}
+TOOLS = {"bundled", "demo", "dev", "permissions", "telemetry"}
 ROOMS = {path.name for path in (ROOT / "app").iterdir() if (path / "__init__.py").exists()}
 DOMAINS = ROOMS - GROUND - TOOLS
 
