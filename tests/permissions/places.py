@@ -59,6 +59,22 @@ async def _handle(world: World) -> str:
     return f"@{world.author.username}"
 
 
+async def _tag(world: World) -> str:
+    await DB.fetch("INSERT INTO tags (name) VALUES ('bread') ON CONFLICT DO NOTHING")
+    return "bread"
+
+
+async def _draft(world: World) -> str:
+    """Everybody's own under the same name."""
+    if world.asker:
+        await DB.fetch(
+            """INSERT INTO drafts ("user", subject, body, tags, version) VALUES ($1, 'new', 'Words', '{}', 1)
+            ON CONFLICT DO NOTHING""",
+            world.asker.id,
+        )
+    return "new"
+
+
 async def _session(world: World) -> int:
     rows = await DB.fetch(
         """INSERT INTO sessions ("user", token_hash, expires_at)
@@ -127,6 +143,8 @@ PLACES: dict[tuple[str, str], Place] = {
     ("", "slug"): _is("bread"),
     ("", "kind"): _is("like"),
     ("/tags/{name:str}", "name"): _is("bread"),
+    ("/api/v1/tags/{name:str}/follow", "name"): _tag,
+    ("", "subject"): _draft,
     ("/icons/{name:str}", "name"): _is("192.png"),
     ("/email-verifications/{token:str}", "token"): _confirmation,
     ("/api/v1/email-verifications/{token:str}", "token"): _confirmation,
