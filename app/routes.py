@@ -25,6 +25,8 @@ from app.admin.jobs.pages import JobPages
 from app.comments.api import CommentsController
 from app.comments.pages import CommentPages, ThreadPages
 from app.drafts.api import DraftsController
+from app.drafts.pages import DraftPages
+from app.follows.api import FollowsController
 from app.live.stream import follow_channel
 from app.mail.pages import DevMailPages
 from app.posts.api import PostsController
@@ -58,6 +60,7 @@ ROUTES: list[ControllerRouterHandler] = [
     CommentPages,  # /comments/{id}/…
     ReactionPages,  # /posts/{id}/reactions /comments/{id}/reactions
     ReadPages,  # /posts/{id}/read
+    DraftPages,  # /drafts /drafts/{subject}
     SecurityController,  # /api/v1/me/password /api/v1/me/email /api/v1/sessions
     SecondFactorController,  # /api/v1/me/totp
     PasswordResetsController,  # /api/v1/password-resets
@@ -70,6 +73,7 @@ ROUTES: list[ControllerRouterHandler] = [
     ReactionsController,  # /api/v1/posts/{id}/reactions/{kind} /api/v1/comments/{id}/reactions/{kind}
     DraftsController,  # /api/v1/drafts
     TagsController,  # /api/v1/tags
+    FollowsController,  # /api/v1/…/follow /api/v1/posts/{id}/mute /api/v1/users/{id}/block /api/v1/blocks
     follow_channel,  # /api/v1/channels/{channel}/events
     asyncapi.asyncapi,  # /api/asyncapi.json
     reference.docs,

@@ -36,10 +36,10 @@ LISTS = {
 }
 # Pages of members, asked by bob, with his session's statement.
 OF_MEMBERS = {
-    "/posts/{post}/edit": 2,
-    "/comments/{comment}/edit": 3,
-    "/comments/{comment}/reply": 3,
-    "/posts/new": 1,
+    "/posts/{post}/edit": 3,
+    "/comments/{comment}/edit": 4,
+    "/comments/{comment}/reply": 4,
+    "/posts/new": 2,
     "/first-steps": 3,
     "/settings": 3,
     "/settings/email": 4,
@@ -49,6 +49,7 @@ OF_MEMBERS = {
     "/settings/tokens": 3,
     "/api/v1/users?q=b": 3,
     "/api/v1/sessions": 2,
+    "/api/v1/blocks": 3,
     "/api/v1/tokens": 2,
     "/api/v1/me": 2,
 }
