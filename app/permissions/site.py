@@ -34,6 +34,9 @@ SITE: list[Row] = [
     # By every method: what is below it is Piccolo Admin's.
     route("GET /admin", PANEL, tokens="within scopes or nobody"),
     route("PATCH /admin", PANEL, tokens="within scopes or nobody"),
+    route("GET /admin/jobs", PANEL),
+    route("POST /admin/jobs/retries", PANEL),
+    route("POST /admin/jobs/removals", PANEL),
     # In development, and from the machine itself.
     route("GET /dev/mail", ANYONE, tokens="unasked"),
     route("GET /dev/mail/{mail_id:int}", ANYONE, tokens="unasked"),

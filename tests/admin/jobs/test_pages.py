@@ -128,11 +128,12 @@ async def test_for_everybody_else_there_is_nothing(
     cast: Cast, as_: As, server: Server, jobs: dict[str, int]
 ) -> None:
     assert (await as_(cast.ada).get(PAGE)).status_code == 200
-    for asking in (as_(cast.mona), as_(cast.mallory), httpx.AsyncClient(base_url=server.url)):
-        assert (await asking.get(PAGE)).status_code == 404
-        for what in ("retries", "removals"):
-            for wanted in ("dead", str(jobs["send_welcome"])):
-                assert (await asking.post(f"{PAGE}/{what}", data={"id": wanted})).status_code == 404
+    async with server.client() as anonymous:
+        for asking in (as_(cast.mona), as_(cast.mallory), anonymous):
+            assert (await asking.get(PAGE)).status_code == 404
+            for what in ("retries", "removals"):
+                for wanted in ("dead", str(jobs["send_welcome"])):
+                    assert (await asking.post(f"{PAGE}/{what}", data={"id": wanted})).status_code == 404
     assert len(await DB.fetch("SELECT FROM outbox WHERE dead_at IS NOT NULL")) == 2
     assert (await as_(cast.ada).post(f"{PAGE}/retries", data={"id": "dead"})).status_code == 303
 
