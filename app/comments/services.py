@@ -14,8 +14,10 @@ from app.comments.policy import may
 from app.comments.schemas import Comment, CommentChange, CommentDraft, NewComment
 from app.database.engine import DB
 from app.database.transaction import Change, retried, transaction
+from app.drafts.schemas import edit_of
+from app.drafts.services import send_draft
 from app.live import channels
-from app.markdown import render
+from app.mentions.services import Rendered, keep_in_comment, render
 from app.posts.policy import may as may_post
 from app.posts.queries import get_row as get_post_row
 from app.posts.services import clean_words, count_comments, require_own
@@ -50,12 +52,13 @@ async def post_comment(viewer: Viewer, post_id: int, new: NewComment) -> tuple[C
         raise Unauthenticated
     body = clean_words("body", new.body)
     fingerprint = hashlib.sha256(msgspec.json.encode((post_id, new.parent_id, body))).digest()
+    rendered = await render(viewer, body)
     draft = CommentDraft(
-        post_id=post_id, parent_id=new.parent_id, body=body, body_html=await render(body),
+        post_id=post_id, parent_id=new.parent_id, body=body, body_html=rendered.html,
         author=viewer.as_author(), key=new.key,
     )  # fmt: skip
     try:
-        data = await writing.insert(viewer, draft, fingerprint)
+        data = await writing.insert(viewer, draft, fingerprint, rendered.named)
     except asyncpg.UniqueViolationError:
         return await _first_with(viewer, new.key, fingerprint), False
     if data is None:
@@ -95,20 +98,22 @@ async def edit_comment(viewer: Viewer, comment_id: int, wanted: CommentChange) -
         _require("edit", viewer, row)
         return await queries.get_comment(viewer, comment_id)
     body = clean_words("body", wanted.body)
-    await _edit(viewer, comment_id, body, await render(body))
+    await _edit(viewer, comment_id, body, await render(viewer, body))
     return await queries.get_comment(viewer, comment_id)
 
 
 @retried
-async def _edit(viewer: Viewer, comment_id: int, body: str, body_html: str) -> None:
+async def _edit(viewer: Viewer, comment_id: int, body: str, rendered: Rendered) -> None:
     async with transaction() as change:
         row = await lock(viewer, comment_id)
         _require("edit", viewer, row)
+        await send_draft(viewer.id, edit_of("comment", comment_id))
         if body == row["body"]:
             return
         await DB.fetch(_KEEP, comment_id, viewer.id, row["body"])
         seq = await advance(change, row)
-        await DB.fetch(_EDIT, comment_id, body, body_html, seq)
+        await DB.fetch(_EDIT, comment_id, body, rendered.html, seq)
+        await keep_in_comment(comment_id, rendered.named)
         await change.record(CommentUpdated(await told(viewer, comment_id)))
 
 
