@@ -24,6 +24,7 @@ from app.admin.bridge import admin
 from app.comments.api import CommentsController
 from app.comments.pages import CommentPages, ThreadPages
 from app.live.stream import follow_channel
+from app.mail.lists.pages import UnsubscriptionPages
 from app.mail.pages import DevMailPages
 from app.posts.api import PostsController
 from app.posts.pages import FrontPage, PostPages
@@ -50,6 +51,7 @@ ROUTES: list[ControllerRouterHandler] = [
     TokenPages,  # /settings/tokens
     VerificationPages,  # /email-verifications /email-verifications/{token}
     PasswordResetPages,  # /password-resets/new /password-resets /password-resets/{token}
+    UnsubscriptionPages,  # /unsubscriptions/{name}/{user_id}/{signature}
     SetUpPages,  # /set-up/{token}
     PostPages,  # /posts /posts/new /posts/{id}/edit …
     ThreadPages,  # /posts/{id}/{slug} /comments/{id}

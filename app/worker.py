@@ -26,6 +26,7 @@ from app.accounts.jobs import (
     send_password_notice,
     send_registration_notice,
     send_second_factor_notice,
+    send_sign_in_notice,
     send_verification,
     send_welcome,
     tell_admins,
@@ -43,6 +44,7 @@ from app.jobs.performer import LONG_SECONDS, Jobs, Performer, aside, in_change
 from app.live import broker
 from app.live.jobs import prune_events
 from app.mail.jobs import prune_mails
+from app.mail.smtp import pool_of
 from app.settings import settings
 from app.tags.jobs import recount_tags
 
@@ -51,7 +53,7 @@ log = structlog.get_logger("hubbub.worker")
 JOBS: Jobs = {
     **in_change(recount_user, recount_tags, tell_admins),
     **aside(send_welcome, send_verification, send_registration_notice, send_second_factor_notice),
-    **aside(send_password_reset, send_password_notice),
+    **aside(send_password_reset, send_password_notice, send_sign_in_notice),
     **aside(
         prune_sessions,
         prune_verifications,
@@ -110,6 +112,8 @@ async def main() -> None:
     aides = [relay.run(saq), cron.run(CRONS), performer.run(), broker.publisher.run(), queue.pusher.run()]
     if settings.demo_allowed:
         aides.append(host.run())
+    if settings.smtp_url:
+        aides.append(pool_of(settings.smtp_url).run())
     tasks = [asyncio.create_task(task) for task in (worker.start(), *aides)]
     log.info("worker_ready", jobs=sorted(JOBS))
     try:
