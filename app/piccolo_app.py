@@ -11,6 +11,8 @@ TABLE_MODULES = [
     "app.reactions.tables",
     "app.tags.tables",
     "app.reads.tables",
+    "app.follows.tables",
+    "app.mentions.tables",
     "app.uploads.tables",
     "app.live.tables",
     "app.jobs.tables",
