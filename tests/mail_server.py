@@ -77,6 +77,7 @@ class Connection(SMTP):
     """One client."""
 
     event_handler: MailServer
+    transport: Any
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         super().connection_made(transport)

@@ -1,6 +1,7 @@
 """A sign-in in a new place is told by mail; one in a known browser is not."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 import httpx
 
@@ -17,7 +18,7 @@ async def sign_in(client: httpx.AsyncClient, member: Member, agent: str = FIREFO
     assert answer.status_code == 303
 
 
-async def told() -> list[dict[str, str]]:
+async def told() -> list[Any]:
     return await DB.fetch(
         """SELECT payload->>'user_id' AS id, payload->>'device' AS device, payload->>'place' AS place
         FROM outbox WHERE job = 'send_sign_in_notice' ORDER BY id"""

@@ -2,7 +2,7 @@
 
 import asyncio
 import ssl
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
 
@@ -197,7 +197,7 @@ def authority(tmp_path: Path) -> Authority:
 
 
 @pytest.fixture
-def trusted(authority: Authority, monkeypatch: pytest.MonkeyPatch) -> Iterator[Authority]:
+def trusted(authority: Authority, monkeypatch: pytest.MonkeyPatch) -> Authority:
     monkeypatch.setenv("SSL_CERT_FILE", str(authority.file))
     return authority
 
