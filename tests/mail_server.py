@@ -30,7 +30,7 @@ class MailServer:
         self.unknown: dict[str, str] = {}
         self.answering = asyncio.Event()
         self.answering.set()
-        self.open: set[SMTP] = set()
+        self.open: set[Connection] = set()
         self.connections = 0
         self.scheme, self.port = scheme, 0
 
