@@ -14,7 +14,7 @@ LATER = "451 4.7.1 Not now, try again later."
 
 
 class MailServer:
-    """`mails` are those that it took, `seen` those that it was sent, `last` the last to the letter.
+    """`mails` are those that it took, `recipients` whom they went to; `seen` those that it was sent, `last` to the letter.
 
     It refuses the next `refusals` mails and the next `greylisted` recipients for now, and those in `unknown` for
     good; it hangs up in the middle of the next `drops`, and after it took the next `mute`, without a word. While
@@ -24,8 +24,8 @@ class MailServer:
     def __init__(self, scheme: str = "smtp") -> None:
         self.mails: list[EmailMessage] = []
         self.seen: list[EmailMessage] = []
-        self.last = b""
         self.recipients: list[str] = []
+        self.last = b""
         self.refusals = self.greylisted = self.drops = self.mute = 0
         self.unknown: dict[str, str] = {}
         self.answering = asyncio.Event()
@@ -55,7 +55,6 @@ class MailServer:
         if address in self.unknown:
             return self.unknown[address]
         envelope.rcpt_tos.append(address)
-        self.recipients.append(address)
         return "250 OK"
 
     async def handle_DATA(self, server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802  # aiosmtpd's name
@@ -67,6 +66,7 @@ class MailServer:
             return "451 Not now, try again later."
         await self.answering.wait()
         self.mails.append(mail)
+        self.recipients += envelope.rcpt_tos
         if self.mute > 0:
             self.mute -= 1
             server.transport.close()

@@ -7,6 +7,7 @@ import msgspec
 
 from app.accounts import attempts, browsers, enrolment, passwords, queries, sessions
 from app.accounts.jobs import send_sign_in_notice, send_verification_soon, send_welcome, tell_admins
+from app.accounts.mailings import count_mail
 from app.accounts.schemas import Credentials, Registration, User
 from app.accounts.second_factor import sign_ins
 from app.accounts.second_factor.checks import check
@@ -134,13 +135,14 @@ async def _tell_of_sign_in(change: Change, user_id: int, client: Client) -> None
 async def resend_verification(viewer: Viewer) -> str:
     """Have another link sent to the viewer's address, which is returned; twice in a hurry it is one mail.
 
-    Raises Unauthenticated, Conflict (it is confirmed already).
+    Raises Unauthenticated, RateLimited, Conflict (it is confirmed already).
     """
     if viewer.id is None:
         raise Unauthenticated
     user = await queries.get_self(viewer.id)
     if user.activated_at:
         raise Conflict("Your address is confirmed already.")
+    await count_mail("verification", str(user.email))
     async with transaction() as change:
         await send_verification_soon(change, viewer.id)
     return str(user.email)

@@ -13,7 +13,7 @@ from app.mail import delivery
 from app.mail.delivery import deliver
 from app.mail.letters import Mail
 from app.mail.lists.links import link_to_leave
-from app.mailings import MAILINGS
+from app.mail_lists import MAIL_LISTS
 from app.settings import settings
 from tests.cast import Cast, Member
 from tests.inside import cost
@@ -169,5 +169,5 @@ async def test_the_page_costs_as_much_for_everybody(cast: Cast) -> None:
 
 
 def test_every_list_has_a_name_of_its_own() -> None:
-    assert len({mails.name for mails in MAILINGS}) == len(MAILINGS)
-    assert MAILINGS
+    assert len({mails.name for mails in MAIL_LISTS}) == len(MAIL_LISTS)
+    assert MAIL_LISTS

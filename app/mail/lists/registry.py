@@ -1,4 +1,4 @@
-"""What a list of mails is; `app/mailings.py` has them all."""
+"""What a list of mails is; `app/mail_lists.py` has them all."""
 
 from collections.abc import Awaitable, Callable, Iterable
 from functools import partial

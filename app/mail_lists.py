@@ -3,4 +3,4 @@
 from app.accounts.mails import REGISTRATIONS
 from app.mail.lists.registry import MailList
 
-MAILINGS: tuple[MailList, ...] = (REGISTRATIONS,)
+MAIL_LISTS: tuple[MailList, ...] = (REGISTRATIONS,)
