@@ -14,7 +14,7 @@ LATER = "451 4.7.1 Not now, try again later."
 
 
 class MailServer:
-    """`mails` are those that it took, `recipients` whom they went to; `seen` those that it was sent, `last` to the letter.
+    """`mails` are those that it took, `recipients` whom they went to; `seen` what it was sent, `last` to the letter.
 
     It refuses the next `refusals` mails and the next `greylisted` recipients for now, and those in `unknown` for
     good; it hangs up in the middle of the next `drops`, and after it took the next `mute`, without a word. While

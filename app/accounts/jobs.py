@@ -54,6 +54,7 @@ async def send_password_notice_soon(change: Change, user_id: int) -> None:
     await change.enqueue(send_password_notice, user_id=user_id, number=secrets.token_hex(6))
 
 
+@urgent
 async def send_sign_in_notice(*, user_id: int, number: str, device: str, place: str, at: str) -> None:
     """Tell a member of a sign-in in a new place; `at` is its time, as the API writes times."""
     await deliver(await mails.sign_in_notice(user_id, number, device, place, datetime.fromisoformat(at)))

@@ -19,6 +19,7 @@ LEFT_OUT = {
     "events", "reads", "cron_runs", "second_factors", "recovery_codes", "pending_sign_ins",
     "password_resets", "email_changes", "drafts",
     "known_browsers", "job_keys", "job_tallies", "unsubscriptions",
+    "post_follows", "tag_follows", "member_follows", "follow_settings", "blocks", "mentions",
 }  # fmt: skip
 SECRET = {
     "password",
