@@ -24,8 +24,10 @@ from app.admin.bridge import admin
 from app.comments.api import CommentsController
 from app.comments.pages import CommentPages, ThreadPages
 from app.drafts.api import DraftsController
+from app.drafts.pages import DraftPages
 from app.follows.api import FollowsController
 from app.live.stream import follow_channel
+from app.mail.lists.pages import UnsubscriptionPages
 from app.mail.pages import DevMailPages
 from app.posts.api import PostsController
 from app.posts.pages import FrontPage, PostPages
@@ -52,12 +54,14 @@ ROUTES: list[ControllerRouterHandler] = [
     TokenPages,  # /settings/tokens
     VerificationPages,  # /email-verifications /email-verifications/{token}
     PasswordResetPages,  # /password-resets/new /password-resets /password-resets/{token}
+    UnsubscriptionPages,  # /unsubscriptions/{name}/{user_id}/{signature}
     SetUpPages,  # /set-up/{token}
     PostPages,  # /posts /posts/new /posts/{id}/edit …
     ThreadPages,  # /posts/{id}/{slug} /comments/{id}
     CommentPages,  # /comments/{id}/…
     ReactionPages,  # /posts/{id}/reactions /comments/{id}/reactions
     ReadPages,  # /posts/{id}/read
+    DraftPages,  # /drafts /drafts/{subject}
     SecurityController,  # /api/v1/me/password /api/v1/me/email /api/v1/sessions
     SecondFactorController,  # /api/v1/me/totp
     PasswordResetsController,  # /api/v1/password-resets

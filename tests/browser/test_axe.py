@@ -5,10 +5,13 @@ from datetime import UTC, datetime
 import pytest
 from playwright.async_api import Page
 
+from app.accounts.mails import REGISTRATIONS
 from app.accounts.set_up.services import offer_link
 from app.database.engine import DB
 from app.mail.kept import keep
 from app.mail.letters import Mail
+from app.mail.lists.links import link_to_leave
+from app.settings import settings
 from tests.browser.faults import enter, faults
 from tests.browser.writing import Writer
 from tests.cast import PASSWORD, Cast
@@ -36,8 +39,22 @@ OF_MEMBERS = [
     "{comment}/edit", "{comment}/revisions", "{post}/edit", "{post}/revisions", "/posts/new", "/@bob", "/@bob/comments",
     "/@alice", "/@alice/comments", "/settings", "/settings/look", "/settings/email", "/settings/password",
     "/settings/sessions", "/settings/tokens", "/settings/two-factor", "/settings/account", "/first-steps",
-    "/dev/mail", "/dev/mail/{mail}", "/email-verifications",
+    "/dev/mail", "/dev/mail/{mail}", "/email-verifications", "/drafts", "/drafts?dropped=new",
 ]  # fmt: skip
+
+# As the button does where no script runs.
+POST_DRAFT = """() => {
+  const form = document.createElement("form");
+  form.method = "post";
+  form.action = "/drafts/new";
+  for (const [name, value] of Object.entries({ title: "Here", body: "Other words.", version: "9" })) {
+    const field = document.createElement("input");
+    Object.assign(field, { type: "hidden", name, value });
+    form.append(field);
+  }
+  document.body.append(form);
+  form.submit();
+}"""
 
 
 @pytest.fixture
@@ -103,8 +120,19 @@ async def test_forms_with_errors(page: Page, server: Server, cast: Cast) -> None
         "/settings/two-factor",
     ):
         await page.goto(path)
-        await page.locator("main form button").last.click()
+        await page.locator("main form button:visible").last.click()
         await page.locator("main [aria-invalid], main .notice").first.wait_for()
+        assert await faults(page) == []
+
+
+async def test_a_draft_of_two_devices(page: Page, server: Server, cast: Cast) -> None:
+    await enter(page, server, cast.alice)
+    for words, sent in (({"title": "Mine", "body": "Words.", "tags": ["tea"]}, False), ({"body": ""}, True)):
+        answer = await page.request.put("/api/v1/drafts/new", data={**words, "version": 0 if not sent else 1})
+        assert answer.ok
+        await page.goto("/dev/mail")
+        await page.evaluate(POST_DRAFT)
+        await page.locator("#draft-newer").wait_for()
         assert await faults(page) == []
 
 
@@ -157,7 +185,7 @@ async def test_open_and_unsent_things_of_a_thread(
     await comment.get_by_role("link", name="Reply").first.click()
     await page.route("**/api/v1/posts/*/comments", lambda route: route.abort())
     await page.locator("#write textarea").fill("Kept.")
-    await page.locator("#write button").click()
+    await page.get_by_role("button", name="Post reply").last.click()
     await page.locator(".is-failed").wait_for()
     assert await faults(page) == []
 
@@ -172,6 +200,17 @@ async def test_refusals(page: Page, server: Server, cast: Cast, places: dict[str
         assert await faults(page) == []
     await enter(page, server, cast.mallory)
     await page.goto(f"{places['comment']}/edit")
+    assert await faults(page) == []
+
+
+async def test_the_page_that_stops_mails(page: Page, cast: Cast) -> None:
+    link = (await link_to_leave(REGISTRATIONS, cast.ada.id)).removeprefix(settings.address)
+    await page.goto(link)
+    assert await faults(page) == []
+    await page.get_by_role("button", name="Stop them").click()
+    await page.get_by_role("button", name="Get them again").wait_for()
+    assert await faults(page) == []
+    await page.goto(link + "x")
     assert await faults(page) == []
 
 

@@ -7,7 +7,10 @@ from typing import Any
 
 from playwright.async_api import FileChooser, TimeoutError, expect  # noqa: A004  # its own, which is no other's
 
+from app.accounts.mails import REGISTRATIONS
 from app.database.engine import DB, Engine
+from app.mail.lists.links import link_to_leave
+from app.settings import settings
 from tests.browser.conftest import Opens
 from tests.browser.keys import enter_text, press, tab_to
 from tests.browser.reading import Reader
@@ -76,6 +79,20 @@ async def test_one_searches_sorts_and_opens_a_face(read: Opens, server: Server, 
     await press(alice, alice.page.locator(".post-row").get_by_role("link", name="What do you bake"))
     await press(alice, alice.page.locator("article.post").get_by_role("link", name="Bob"))
     await expect(alice.page).to_have_url(re.compile("/@bob$"))
+
+
+async def test_one_drops_a_draft_takes_it_back_and_goes_on(read: Opens, cast: Cast) -> None:
+    await DB.fetch(
+        """INSERT INTO drafts ("user", subject, title, body, version) VALUES ($1, 'new', 'Bread', 'Half', 1)""",
+        cast.alice.id,
+    )
+    alice = await read("/@alice", cast.alice)
+    await press(alice, alice.page.get_by_role("link", name="Drafts"))
+    await press(alice, alice.page.get_by_role("button", name="Drop the draft: A new post"))
+    await expect(alice.page.locator(".draft")).to_have_count(0)
+    await press(alice, alice.page.get_by_role("button", name="Undo"), "Space")
+    await press(alice, alice.page.get_by_role("link", name="Go on writing"))
+    await expect(alice.page.get_by_label("Text", exact=True)).to_have_value("Half")
 
 
 async def open_chooser(reader: Reader) -> FileChooser:
@@ -184,3 +201,11 @@ async def test_an_admin_finds_a_member_and_changes_their_role(
     await expect(page.get_by_role("status")).to_contain_text("Successfully saved row")
     (bob,) = await database.fetch("SELECT role FROM users WHERE id = $1", cast.bob.id)
     assert bob["role"] == "moderator"
+
+
+async def test_one_stops_mails_and_gets_them_again(read: Opens, cast: Cast) -> None:
+    link = (await link_to_leave(REGISTRATIONS, cast.ada.id)).removeprefix(settings.address)
+    somebody = await read(link)
+    await press(somebody, somebody.page.get_by_role("button", name="Stop them"))
+    await press(somebody, somebody.page.get_by_role("button", name="Get them again"))
+    await expect(somebody.page.get_by_role("button", name="Stop them")).to_be_visible()
