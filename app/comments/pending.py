@@ -13,7 +13,6 @@ from app.posts.queries import get_row
 from app.posts.schemas import post_url
 from app.posts.services import clean_words
 
-COOKIE = "hubbub_reply"
 KEPT_DAYS = 7
 
 _DROP = "DELETE FROM pending_replies WHERE token_hash = $1"
