@@ -14,7 +14,8 @@ class Viewer(msgspec.Struct, frozen=True, kw_only=True):
 
     Who came with a token has its `scopes`; `role` is then no more than they lend, and `full_role` the
     member's own. `expires_at` is when the session or the token ends by itself, and
-    `onboarded` says whether they have done or skipped their first steps.
+    `onboarded` says whether they have done or skipped their first steps. `hidden` are the ids of members whom
+    a block, of either, hides from them.
     """
 
     id: int | None = None
@@ -28,6 +29,7 @@ class Viewer(msgspec.Struct, frozen=True, kw_only=True):
     full_role: str = ""
     expires_at: datetime | None = None
     onboarded: bool = True
+    hidden: frozenset[int] = frozenset()
 
     @property
     def credential(self) -> str:

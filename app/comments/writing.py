@@ -2,7 +2,8 @@
 
 Each part depends on the one before, so the locks are taken in the order posts, comments, channels, and the
 id is drawn when the channel is ours: on one channel ids, `seq` and commits have the same order. The job that
-counts the author's comments comes last: it is only swept, and one that waits is enough for many comments.
+counts the author's comments comes late: it is only swept, and one that waits is enough for many comments.
+Whoever wants to follow what they answer does so from here on.
 """
 
 import msgspec
@@ -47,9 +48,13 @@ WITH post AS (
 ), draft AS (
     {drafts.SEND} WHERE "user" = $5 AND subject = $16 AND dropped_at IS NULL AND EXISTS (SELECT FROM event)
 ), recount AS (
-    INSERT INTO outbox (job, key, payload, run_at)
-    SELECT $12, $13, $14::jsonb, now() + make_interval(secs => $15) FROM event
+    INSERT INTO outbox (job, key, payload, run_at, request_id)
+    SELECT $12, $13, $14::jsonb, now() + make_interval(secs => $15), $17 FROM event
     {outbox.ON_CONFLICT}
+), follow AS (
+    INSERT INTO post_follows ("user", post, level) SELECT $5, $1, 'following' FROM comment
+    WHERE EXISTS (SELECT FROM follow_settings WHERE "user" = $5 AND answered_posts)
+    ON CONFLICT DO NOTHING
 )
 SELECT channel, seq, kind, hubbub_time(created_at) AS at, data::text AS data, hubbub_epoch() AS epoch,
     (SELECT comments_count FROM post)
@@ -70,6 +75,6 @@ async def insert(viewer: Viewer, draft: CommentDraft, fingerprint: bytes) -> str
         draft.body, draft.body_html, draft.key, fingerprint,
         CommentCreated.kind, msgspec.json.encode(draft).decode(),
         recount_user.__name__, counts.key(author), outbox.encode({"user_id": author}), GATHER_SECONDS,
-        reply_to(draft.post_id, draft.parent_id),
+        reply_to(draft.post_id, draft.parent_id), outbox.request_id(),
     )  # fmt: skip
     return rows[0]["data"] if rows else None

@@ -28,9 +28,12 @@ class PostsController(Controller):
         tag: Name = None,
         author: Name = None,
         commented_by: Name = None,
+        following: bool = False,
         q: Annotated[str | None, Parameter(max_length=200)] = None,
     ) -> Response[Success[list[Post]]]:
-        wanted = queries.Filter(sort=sort, tag=tag, author=author, commented_by=commented_by, q=q)
+        wanted = queries.Filter(
+            sort=sort, tag=tag, author=author, commented_by=commented_by, following=following, q=q
+        )
         posts, total = await queries.list_posts(viewer, wanted, page, per_page)
         return ok(posts, meta=page_meta(page, per_page, total))
 
