@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from litestar.datastructures import Cookie
 
 from app.accounts.cookies import SECURE
-from app.comments.pending import KEPT_DAYS
 
 NAME = "__Host-hubbub_reply" if SECURE else "hubbub_reply"
+KEPT_DAYS = 7
 
 
 def reply_in(cookies: Mapping[str, str]) -> str:

@@ -53,6 +53,5 @@ def _tail() -> list[Any]:
     return [*told, structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), pad_event_to=24)]
 
 
-def _describe(raised: Any) -> str:
-    """What structlog hands over is the triple of `sys.exc_info`."""
-    return describe(raised[1])
+def _describe(exc_info: structlog.typing.ExcInfo) -> str:
+    return describe(exc_info[1])

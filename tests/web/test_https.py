@@ -42,7 +42,7 @@ async def test_who_comes_without_is_sent_to_the_same_address_with(secure: Server
         ):
             assert sent_to(await client.get(path)) == HOME + path
             assert (await client.get(path, headers=ENCRYPTED)).status_code != 308
-        assert sent_to(await client.get("//evil.example/")) == f"{HOME}//evil.example/"
+        assert sent_to(await client.get(f"{secure.url}//evil.example/")) == f"{HOME}//evil.example/"
 
 
 async def test_nothing_is_done_on_the_way(secure: Server, cast: Cast) -> None:
