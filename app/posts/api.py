@@ -8,7 +8,7 @@ from litestar.params import Parameter
 from app.accounts.viewer import Viewer
 from app.posts import queries, services
 from app.posts.schemas import NewPost, Post, PostChange, Revision, Sort
-from app.web.envelope import Success, created, ok
+from app.web.envelope import Success, created, ok, repeated
 from app.web.pagination import PageNumber, PerPage, page_meta
 
 Name = Annotated[str | None, Parameter(max_length=80)]
@@ -37,7 +37,7 @@ class PostsController(Controller):
         posts, total = await queries.list_posts(viewer, wanted, page, per_page)
         return ok(posts, meta=page_meta(page, per_page, total))
 
-    @post("/")
+    @post("/", responses=repeated(Post))
     async def create_post(self, viewer: Viewer, data: NewPost) -> Response[Success[Post]]:
         made, is_new = await services.publish_post(viewer, data)
         return created(made) if is_new else ok(made)
