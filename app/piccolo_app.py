@@ -11,6 +11,7 @@ TABLE_MODULES = [
     "app.reactions.tables",
     "app.tags.tables",
     "app.reads.tables",
+    "app.notifications.tables",
     "app.uploads.tables",
     "app.live.tables",
     "app.jobs.tables",

@@ -25,6 +25,8 @@ from app.comments.api import CommentsController
 from app.comments.pages import CommentPages, ThreadPages
 from app.live.stream import follow_channel
 from app.mail.pages import DevMailPages
+from app.notifications.api import NotificationsController
+from app.notifications.pages import NotificationPages
 from app.posts.api import PostsController
 from app.posts.pages import FrontPage, PostPages
 from app.reactions.api import ReactionsController
@@ -56,6 +58,7 @@ ROUTES: list[ControllerRouterHandler] = [
     CommentPages,  # /comments/{id}/…
     ReactionPages,  # /posts/{id}/reactions /comments/{id}/reactions
     ReadPages,  # /posts/{id}/read
+    NotificationPages,  # /notifications
     SecurityController,  # /api/v1/me/password /api/v1/me/email /api/v1/sessions
     SecondFactorController,  # /api/v1/me/totp
     PasswordResetsController,  # /api/v1/password-resets
@@ -67,6 +70,7 @@ ROUTES: list[ControllerRouterHandler] = [
     ReadsController,  # /api/v1/posts/{id}/read
     ReactionsController,  # /api/v1/posts/{id}/reactions/{kind} /api/v1/comments/{id}/reactions/{kind}
     TagsController,  # /api/v1/tags
+    NotificationsController,  # /api/v1/notifications
     follow_channel,  # /api/v1/channels/{channel}/events
     asyncapi.asyncapi,  # /api/asyncapi.json
     reference.docs,

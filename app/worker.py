@@ -43,6 +43,7 @@ from app.jobs.performer import LONG_SECONDS, Jobs, Performer, aside, in_change
 from app.live import broker
 from app.live.jobs import prune_events
 from app.mail.jobs import prune_mails
+from app.notifications.jobs import notify_comment, withdraw_notifications
 from app.settings import settings
 from app.tags.jobs import recount_tags
 
@@ -50,6 +51,8 @@ log = structlog.get_logger("hubbub.worker")
 
 JOBS: Jobs = {
     **in_change(recount_user, recount_tags, tell_admins),
+    **in_change(notify_comment),
+    **aside(withdraw_notifications, seconds=LONG_SECONDS),
     **aside(send_welcome, send_verification, send_registration_notice, send_second_factor_notice),
     **aside(send_password_reset, send_password_notice),
     **aside(

@@ -1,8 +1,9 @@
 """The one statement that writes a comment (LIVE.md 3.2).
 
 Each part depends on the one before, so the locks are taken in the order posts, comments, channels, and the
-id is drawn when the channel is ours: on one channel ids, `seq` and commits have the same order. The job that
-counts the author's comments comes last: it is only swept, and one that waits is enough for many comments.
+id is drawn when the channel is ours: on one channel ids, `seq` and commits have the same order. The jobs that
+tell whom it concerns and count the author's comments come last: they are only swept, and one count that waits is
+enough for many comments.
 """
 
 import msgspec
@@ -15,6 +16,7 @@ from app.comments.schemas import CommentDraft
 from app.database.transaction import commit_statement
 from app.jobs import outbox
 from app.live import channels
+from app.notifications.jobs import notify_comment
 
 # Conditions stand in the UPDATE itself: a check in a part of its own would read the old snapshot.
 _INSERT = f"""
@@ -42,6 +44,9 @@ WITH post AS (
         'created_at', hubbub_time(comment.created_at), 'updated_at', hubbub_time(comment.updated_at))
     FROM comment
     RETURNING channel, seq, kind, created_at, data
+), notice AS (
+    INSERT INTO outbox (job, payload, run_at)
+    SELECT $16, jsonb_build_object('comment_id', comment.id), now() FROM comment
 ), recount AS (
     INSERT INTO outbox (job, key, payload, run_at)
     SELECT $12, $13, $14::jsonb, now() + make_interval(secs => $15) FROM event
@@ -66,5 +71,6 @@ async def insert(viewer: Viewer, draft: CommentDraft, fingerprint: bytes) -> str
         draft.body, draft.body_html, draft.key, fingerprint,
         CommentCreated.kind, msgspec.json.encode(draft).decode(),
         recount_user.__name__, counts.key(author), outbox.encode({"user_id": author}), GATHER_SECONDS,
+        notify_comment.__name__,
     )  # fmt: skip
     return rows[0]["data"] if rows else None

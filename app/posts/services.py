@@ -15,6 +15,7 @@ from app.database.transaction import Change, retried, transaction
 from app.live import channels, log
 from app.live.access import revoke
 from app.markdown import excerpt, render
+from app.notifications.jobs import withdraw_soon
 from app.posts import queries
 from app.posts.events import PostCreated, PostRemoved, PostRestored, PostUpdated
 from app.posts.policy import may
@@ -131,6 +132,7 @@ async def remove_post(viewer: Viewer, post_id: int) -> None:
         await DB.fetch(_REMOVE, post_id, seq)
         await change.record(PostRemoved(queries.public(await queries.get_row(viewer, post_id))))
         await _recount_soon(change, row["author"], row["tags"])
+        await withdraw_soon(change, "post", post_id)
 
 
 @retried

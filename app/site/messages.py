@@ -22,7 +22,8 @@ def events() -> dict[str, type[log.Event]]:
     for path in sorted(Path(__file__).parents[1].glob("*/events.py")):
         import_module(f"app.{path.parent.name}.events")
     kinds = (kind for kind in _descendants(log.Event) if kind.kind and kind.__module__.startswith("app."))
-    return {kind.kind: kind for kind in kinds if all(map(NAME.match, sample_event(kind).channels))}
+    named = sorted(kinds, key=lambda kind: kind.kind)
+    return {kind.kind: kind for kind in named if all(map(NAME.match, sample_event(kind).channels))}
 
 
 def server_frames() -> list[type[frames.ServerFrame]]:
