@@ -12,6 +12,8 @@ TABLE_MODULES = [
     "app.tags.tables",
     "app.reads.tables",
     "app.notifications.tables",
+    "app.follows.tables",
+    "app.mentions.tables",
     "app.uploads.tables",
     "app.live.tables",
     "app.jobs.tables",

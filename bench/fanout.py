@@ -1,6 +1,7 @@
 """One event to many readers: CPU a delivery of single events and of bursts, and the rate at saturation."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from statistics import median
 from time import sleep
 
@@ -13,6 +14,7 @@ from bench.machine import Failed
 WARM_UP = 20
 BURST = 50
 FLOODED_WITHIN = 120.0
+QUIET_SECONDS = 4.0
 
 
 class Sample(msgspec.Struct, frozen=True):
@@ -61,14 +63,36 @@ class Figures(msgspec.Struct, frozen=True):
 
 
 def measure(
-    contender: Contender, readers: int, *, repeats: int, seconds: float
-) -> Iterator[tuple[str, Figures]]:
-    """`single`, `burst` and `flood`. Raises Failed when a reader does not get in, or misses an event."""
+    contenders: Sequence[Contender], readers: int, *, repeats: int, seconds: float
+) -> Iterator[tuple[str, str, Figures]]:
+    """Name, `single`, `burst` or `flood`, and the figures.
+
+    The contenders run side by side and take turns, window by window: where the machine slows down, it does so for
+    all of them. Raises Failed when a reader does not get in, or misses an event.
+    """
+    with ExitStack() as stack:
+        windows = {one.name: stack.enter_context(_open(one, readers)) for one in contenders}
+        yield from _in_turn("single", windows, repeats, lambda one: one.single(seconds))
+        yield from _in_turn("burst", windows, repeats, lambda one: one.burst(seconds))
+        yield from _in_turn("flood", windows, repeats, lambda one: one.flood())
+
+
+@contextmanager
+def _open(contender: Contender, readers: int) -> Iterator["Window"]:
     with contender.run() as running, running.readers(readers) as load:
-        window = Window(running, load, contender)
-        yield "single", window.steady(repeats, seconds)
-        yield "burst", window.bursty(repeats, seconds)
-        yield "flood", window.flooded(repeats)
+        yield Window(running, load, contender)
+
+
+def _in_turn(
+    kind: str, windows: dict[str, "Window"], repeats: int, take: Callable[["Window"], Sample]
+) -> Iterator[tuple[str, str, Figures]]:
+    quiet = {name: window.quiet() if kind == "single" else 0.0 for name, window in windows.items()}
+    samples: dict[str, list[Sample]] = {name: [] for name in windows}
+    for _ in range(repeats):
+        for name, window in windows.items():
+            samples[name].append(take(window))
+    for name in windows:
+        yield name, kind, summary(samples[name], quiet[name])
 
 
 class Window:
@@ -82,19 +106,22 @@ class Window:
 
     def steady(self, repeats: int, seconds: float) -> Figures:
         """Single events, below saturation."""
-        quiet = self._quiet(seconds)
-        return summary([self._singles(max(3, round(self._rate * seconds))) for _ in range(repeats)], quiet)
+        quiet = self.quiet(seconds)
+        return summary([self.single(seconds) for _ in range(repeats)], quiet)
 
-    def bursty(self, repeats: int, seconds: float) -> Figures:
+    def single(self, seconds: float) -> Sample:
+        return self._singles(max(3, round(self._rate * seconds)))
+
+    def burst(self, seconds: float) -> Sample:
         """As many events, BURST at once."""
         times = max(1, round(self._rate * seconds / BURST))
-        return summary([self._bursts(times, BURST, min(1.0, BURST / self._rate)) for _ in range(repeats)])
+        return self._bursts(times, BURST, min(1.0, BURST / self._rate))
 
-    def flooded(self, repeats: int) -> Figures:
+    def flood(self) -> Sample:
         """All at once: what it can do."""
-        return summary([self._bursts(1, self._flood) for _ in range(repeats)])
+        return self._bursts(1, self._flood)
 
-    def _quiet(self, seconds: float) -> float:
+    def quiet(self, seconds: float = QUIET_SECONDS) -> float:
         """CPU a second of the server while nothing is said: what its pings and looks cost."""
         sleep(0.5)
         before = self._process.cpu()

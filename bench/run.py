@@ -14,6 +14,9 @@ from bench.machine import Failed
 from bench.recipes import RECIPES
 from bench.results import Results
 
+# Those whose figures are near to each other.
+ABREAST = ("c", Hubbub.name, "ws")
+
 
 class Size(msgspec.Struct, frozen=True):
     """How much of everything; `seconds` is one window's."""
@@ -82,10 +85,19 @@ def _fanout(run: Run) -> None:
     with run.contenders() as contenders:
         for readers in run.readers:
             found = run.results.fanout.setdefault(readers, {})
-            for one in contenders:
-                with run.step(f"{one.name}, {readers} readers"):
-                    for kind, figures in fanout.measure(one, readers, repeats=repeats, seconds=seconds):
-                        found.setdefault(one.name, {})[kind] = figures
+            for group in _groups(contenders):
+                with run.step(f"{', '.join(one.name for one in group)}, {readers} readers"):
+                    for name, kind, figures in fanout.measure(
+                        group, readers, repeats=repeats, seconds=seconds
+                    ):
+                        found.setdefault(name, {})[kind] = figures
+
+
+def _groups(contenders: list[Contender]) -> Iterator[list[Contender]]:
+    """Those who are compared most closely take turns; others would disturb them, and run alone."""
+    if abreast := [one for one in contenders if one.name in ABREAST]:
+        yield abreast
+    yield from ([one] for one in contenders if one.name not in ABREAST)
 
 
 def _idle(run: Run) -> None:

@@ -11,6 +11,7 @@ from typing import Any, cast
 import msgspec
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.frames import CloseCode
+from websockets.utils import apply_mask
 
 from app.live.frames import Bye
 from app.live.reader import frame_text
@@ -20,6 +21,8 @@ SEND_BUFFER = 65_536
 # More than this is no way to send a small message, and empty ones would count towards no limit.
 FRAGMENTS = 256
 PONG = b'{"type":"pong"}'
+PONG_HEAD = bytes((0x81, 0x80 | len(PONG)))
+PONG_FRAME = 6 + len(PONG)
 
 
 class WatchedTransport:
@@ -70,6 +73,13 @@ class LiveProtocol(WebSocketsSansIOProtocol):
             extensions: dict[str, object] = self.scope["extensions"]  # type: ignore[assignment]  # ours is one more
             extensions[EXTENSION] = self
 
+    def data_received(self, data: bytes) -> None:
+        # Pongs are nearly all that readers send; thousands of them need not pass the parser.
+        if self.on_pong is not None and not self.frames and _is_pong(data):
+            self.on_pong()
+        else:
+            super().data_received(data)
+
     def handle_ping(self) -> None:
         # One who sends pings and takes no answers would fill our memory with them.
         if self.writable.is_set():
@@ -92,7 +102,7 @@ class LiveProtocol(WebSocketsSansIOProtocol):
 
     def handle_text(self, event: Any) -> None:
         if event.data == PONG and event.fin and self.on_pong is not None:
-            # One for each connection and ping, so not by way of a queue, a task and a paused transport.
+            # One that came together with another frame, or in pieces.
             self.on_pong()
         else:
             super().handle_text(event)
@@ -137,6 +147,11 @@ class LiveProtocol(WebSocketsSansIOProtocol):
         super().connection_lost(exc)
         if self.on_resume is not None:
             self.on_resume()
+
+
+def _is_pong(data: bytes) -> bool:
+    """Whether this is one whole, masked text frame that says PONG, as clients send it (RFC 6455, 5.3)."""
+    return len(data) == PONG_FRAME and data[:2] == PONG_HEAD and apply_mask(data[6:], data[2:6]) == PONG
 
 
 def unsent(transport: Transport) -> int:

@@ -15,6 +15,7 @@ FROM information_schema.columns WHERE table_schema = 'public' AND table_name = $
 TYPES = {
     "BIGSERIAL": "bigint", "BIGINT": "bigint", "SMALLINT": "smallint", "TEXT": "text", "JSONB": "jsonb",
     "BYTEA": "bytea", "UUID": "uuid", "TIMESTAMPTZ": "timestamp with time zone", "VARCHAR": "character varying",
+    "BOOLEAN": "boolean",
 }  # fmt: skip
 # Columns that Piccolo has no type for, or no use.
 UNLISTED = {"installation": {"singleton"}, "events": {"xid"}}
@@ -36,9 +37,12 @@ async def test_the_classes_agree_with_the_tables(database: Engine, name: str) ->
 
 
 def describe(column: Column) -> tuple[str, int | None, bool]:
-    kind = "BIGINT" if isinstance(column, ForeignKey) else column.column_type
+    null = column._meta.null
+    if isinstance(column, ForeignKey):
+        column = column._foreign_key_meta.resolved_references._meta.primary_key
     length = column.length if isinstance(column, Varchar) else None
-    return "ARRAY" if isinstance(column, Array) else TYPES[kind.split("(")[0]], length, column._meta.null
+    kind = "ARRAY" if isinstance(column, Array) else TYPES[column.column_type.split("(")[0]]
+    return kind, length, null
 
 
 def described(row: asyncpg.Record) -> tuple[str, int | None, bool]:
@@ -84,6 +88,17 @@ BAD_ROWS = {
     "a change without what it was": "INSERT INTO admin_changes (admin, admin_username, table_name, row_id,"
     " action, after) VALUES (1, 'ada', 'users', '1', 'change', '{}')",
     "a set-up token that is no hash": "INSERT INTO set_up_links (token_hash, expires_at) VALUES ('token', now())",
+    "a post followed in an odd way": """INSERT INTO post_follows ("user", post, level)
+        SELECT author, id, 'odd' FROM posts""",
+    "somebody who follows themself": 'INSERT INTO member_follows ("user", member) SELECT id, id FROM users',
+    "a tag followed that is none": """INSERT INTO tag_follows ("user", tag) SELECT id, 'none' FROM users""",
+    "somebody who blocks themself": 'INSERT INTO blocks ("user", member) SELECT id, id FROM users',
+    "a mention nowhere": 'INSERT INTO mentions ("user") SELECT id FROM users',
+    "a mention in two places": 'INSERT INTO mentions ("user", post, comment) SELECT author, post, id FROM comments',
+    "a mention twice in a post": 'INSERT INTO mentions ("user", post) SELECT author, id FROM posts,'
+    " generate_series(1, 2)",
+    "a mention twice in a comment": 'INSERT INTO mentions ("user", comment) SELECT author, id FROM comments,'
+    " generate_series(1, 2)",
     "two waiting jobs of one key": "INSERT INTO outbox (job, key) VALUES ('a', 'k'), ('a', 'k')",
 }
 

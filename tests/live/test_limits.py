@@ -110,6 +110,22 @@ async def test_frames_without_an_answer_count_and_are_refused_in_silence(
     assert await reader.gone() == 4013
 
 
+async def test_pongs_that_come_past_the_parser_count_too(reader: LiveClient) -> None:
+    for _ in range(BURST + 300):
+        await reader.say('{"type":"pong"}')
+    assert await reader.gone() == 4013
+
+
+async def test_a_pong_between_the_pieces_of_a_message_breaks_the_rules(inner: InProcess) -> None:
+    async with await LiveClient.open(inner.url, answers_pings=False) as client:
+        await client.hear_type("welcome")
+        protocol = only(inner)
+        client.connection.transport.write(bytes((0x01, 0x80)) + bytes(4))
+        await eventually(lambda: protocol.frames, "the first piece is here")
+        await client.say('{"type":"pong"}')
+        assert await client.gone() == 1002
+
+
 async def test_a_frame_over_64_kib_is_told_bye_and_closed_with_1009(reader: LiveClient) -> None:
     fits = json.dumps({**UNSUBSCRIBE, "id": 1, "filler": ""})
     filler = "x" * (frames.FRAME_BYTES - len(fits))

@@ -1,0 +1,1 @@
+"""Mentions: `@name` in what is written."""
