@@ -9,6 +9,8 @@ import nh3
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from app.markdown_bounds import bound
+
 INLINE_LENGTH = 800
 EXCERPT_LENGTH = 220
 
@@ -24,7 +26,7 @@ _BREAKS = re.compile(r"<br>|</(?:p|li|h\d|td|th|pre|blockquote)>")
 
 
 async def render(text: str) -> str:
-    """Sanitised HTML of a text; long ones off the loop, as some take a third of a second."""
+    """Sanitised HTML of a text; long ones off the loop, as some take a tenth of a second."""
     if len(text) <= INLINE_LENGTH:
         return to_html(text)
     return await asyncio.to_thread(to_html, text)
@@ -64,6 +66,7 @@ def _build() -> MarkdownIt:
     parser.enable(["linkify", "table", "strikethrough"])
     # Pictures by address would tell a third party who reads here.
     parser.disable("image")
+    bound(parser)
     parser.add_render_rule("heading_open", _heading)
     parser.add_render_rule("heading_close", _heading)
     return parser

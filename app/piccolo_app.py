@@ -11,6 +11,7 @@ TABLE_MODULES = [
     "app.reactions.tables",
     "app.tags.tables",
     "app.reads.tables",
+    "app.drafts.tables",
     "app.notifications.tables",
     "app.follows.tables",
     "app.mentions.tables",

@@ -23,6 +23,7 @@ from app.accounts.verification_pages import VerificationPages
 from app.admin.bridge import admin
 from app.comments.api import CommentsController
 from app.comments.pages import CommentPages, ThreadPages
+from app.drafts.api import DraftsController
 from app.live.stream import follow_channel
 from app.mail.pages import DevMailPages
 from app.notifications.api import NotificationsController
@@ -69,6 +70,7 @@ ROUTES: list[ControllerRouterHandler] = [
     CommentsController,  # /api/v1/posts/{id}/comments /api/v1/comments
     ReadsController,  # /api/v1/posts/{id}/read
     ReactionsController,  # /api/v1/posts/{id}/reactions/{kind} /api/v1/comments/{id}/reactions/{kind}
+    DraftsController,  # /api/v1/drafts
     TagsController,  # /api/v1/tags
     NotificationsController,  # /api/v1/notifications
     follow_channel,  # /api/v1/channels/{channel}/events

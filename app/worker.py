@@ -2,6 +2,7 @@
 
 import asyncio
 import signal
+from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -36,10 +37,12 @@ from app.counters.jobs import reconcile_counters
 from app.database.engine import DB
 from app.database.unavailable import UNAVAILABLE
 from app.demo import host
+from app.drafts.jobs import prune_drafts
 from app.jobs import cron, queue, relay
-from app.jobs.cron import hourly, nightly
-from app.jobs.jobs import prune_cron_runs
+from app.jobs.cron import Cron, hourly, nightly
+from app.jobs.jobs import prune_cron_runs, prune_job_keys
 from app.jobs.performer import LONG_SECONDS, Jobs, Performer, aside, in_change
+from app.jobs.urgency import QueueName
 from app.live import broker
 from app.live.jobs import prune_events
 from app.mail.jobs import prune_mails
@@ -61,9 +64,11 @@ JOBS: Jobs = {
         prune_pending_replies,
         prune_mails,
         prune_cron_runs,
+        prune_job_keys,
         prune_tokens,
         prune_sign_ins,
         prune_known_browsers,
+        prune_drafts,
     ),
     **aside(send_email_change, send_email_change_notice, send_email_changed),
     **aside(let_member_go, seconds=LONG_SECONDS),
@@ -84,10 +89,13 @@ CRONS = (
     nightly(prune_tokens, hour=4, minute=15),
     nightly(prune_known_browsers, hour=4, minute=17),
     nightly(prune_mails, hour=4, minute=20),
+    nightly(prune_drafts, hour=4, minute=25),
     nightly(prune_cron_runs, hour=4, minute=30),
+    hourly(prune_job_keys, minute=57),
 )
 
-CONCURRENCY = 10
+# How many jobs of each queue are done at once: what takes long leaves hands, and connections, for the others.
+HANDS: dict[QueueName, int] = {"urgent": 8, "usual": 8, "slow": 4}
 FINISH_SECONDS = 8.0
 TIMERS: PartialTimersDict = {"schedule": 5, "worker_info": 10, "sweep": 10, "abort": 5}
 
@@ -105,32 +113,33 @@ class DrainingWorker(Worker[Any]):
             super()._process(previous_task)
 
 
-async def main() -> None:
+async def main(jobs: Jobs = JOBS, crons: Sequence[Cron] = CRONS) -> None:
     """Work until SIGTERM or SIGINT; running jobs are finished, or handed back when they take too long."""
     await DB.start(size=settings.pool_size)
-    saq, performer = queue.open_queue(), Performer(JOBS)
-    worker = _worker(saq, performer)
-    aides = [relay.run(saq), cron.run(CRONS), performer.run(), broker.publisher.run(), queue.pusher.run()]
+    queues, performer = queue.open_queues(), Performer(jobs)
+    workers = [_worker(name, saq, performer) for name, saq in queues.items()]
+    aides = [relay.run(queues), cron.run(crons), performer.run(), broker.publisher.run(), queue.pusher.run()]
     if settings.demo_allowed:
         aides.append(host.run())
-    tasks = [asyncio.create_task(task) for task in (worker.start(), *aides)]
-    log.info("worker_ready", jobs=sorted(JOBS))
+    tasks = [asyncio.create_task(task) for task in (*(worker.start() for worker in workers), *aides)]
+    log.info("worker_ready", jobs=sorted(jobs))
     try:
         await _told_to_stop(tasks)
     finally:
-        worker.draining = True
+        for worker in workers:
+            worker.draining = True
         await performer.drain(FINISH_SECONDS)
-        await worker.stop()
+        await asyncio.gather(*(worker.stop() for worker in workers))
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         with suppress(*UNAVAILABLE):
             await performer.flush()
-        await saq.disconnect()
+        await queue.close(queues)
         await DB.stop()
 
 
-def _worker(saq: queue.PatientQueue, performer: Performer) -> DrainingWorker:
+def _worker(name: QueueName, saq: queue.PatientQueue, performer: Performer) -> DrainingWorker:
     async def run(_context: Any, *, entry_id: int) -> None:
         """The one function that SAQ knows: do what an outbox row says."""
         with suppress(*UNAVAILABLE):
@@ -138,7 +147,7 @@ def _worker(saq: queue.PatientQueue, performer: Performer) -> DrainingWorker:
             await performer.perform(entry_id)
 
     return DrainingWorker(
-        saq, functions=[(queue.RUN, run)], concurrency=CONCURRENCY, timers=TIMERS, shutdown_grace_period_s=0
+        saq, functions=[(queue.RUN, run)], concurrency=HANDS[name], timers=TIMERS, shutdown_grace_period_s=0
     )
 
 

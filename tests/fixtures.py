@@ -51,7 +51,7 @@ async def database(_pool: Engine) -> Engine:
     await _empty(_pool)
     # What earlier tests committed without a courier is not this one's.
     broker.publisher._waiting.clear()
-    queue.pusher._waiting.clear()
+    queue.pusher.forget()
     return _pool
 
 

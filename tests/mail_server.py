@@ -11,11 +11,15 @@ from aiosmtpd.smtp import SMTP
 
 
 class MailServer:
-    """`mails` are those that it took. It refuses the next `refusals`; while `held`, it answers nothing."""
+    """`mails` are those that it took, `recipients` those whom they went to.
+
+    It refuses the next `refusals`; while `held`, it answers nothing.
+    """
 
     def __init__(self) -> None:
         self.mails: list[EmailMessage] = []
         self.seen: list[EmailMessage] = []
+        self.recipients: list[str] = []
         self.refusals = 0
         self.answering = asyncio.Event()
         self.answering.set()
@@ -36,6 +40,7 @@ class MailServer:
             return "451 Not now, try again later."
         await self.answering.wait()
         self.mails.append(mail)
+        self.recipients += envelope.rcpt_tos
         return "250 Thank you."
 
 

@@ -5,11 +5,11 @@ else is counted by account and address, by address, and by account; the last one
 and is not asked of an address where the member is signed in. Whether there is such an account changes nothing.
 """
 
-import hashlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from app.accounts.browsers import hash_of
+from app.accounts.mailings import key_of
 from app.accounts.sessions import Client
 from app.database.engine import DB
 from app.settings import settings
@@ -53,8 +53,7 @@ async def counted(email: str, client: Client) -> AsyncIterator[None]:
 
 
 async def _rings(email: str, client: Client) -> list[Ring]:
-    # Addresses of mail are nobody's business, in Redis neither.
-    account, place = hashlib.sha256(email.encode()).hexdigest()[:32], block(client.address)
+    account, place = key_of(email), block(client.address)
     rows = await DB.fetch(_KNOWN, email, hash_of(client.browser))
     if rows and rows[0]["browser"] is not None:
         return rings([("failures", f"{account}:browser:{rows[0]['browser']}")])

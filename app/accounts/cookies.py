@@ -22,6 +22,11 @@ BROWSER_DAYS = 400
 def let_in(response: Response[Any], token: str, browser: str) -> None:
     """Give a browser its session, and its own name to be known by after that."""
     response.set_cookie(session_cookie(token))
+    make_known(response, browser)
+
+
+def make_known(response: Response[Any], browser: str) -> None:
+    """Give a browser the name alone."""
     if browser:
         response.set_cookie(_browser_cookie(browser))
 

@@ -6,16 +6,19 @@ from app.accounts import browsers, counts, mails, queries, sessions, verificatio
 from app.accounts.second_factor import sign_ins
 from app.accounts.tokens import services as tokens
 from app.database.transaction import Change
+from app.jobs.urgency import slow, urgent
 from app.mail.delivery import deliver
 
 GATHER_SECONDS = 1.0
 
 
+@urgent
 async def send_welcome(*, user_id: int) -> None:
     """Greet a new member by mail; one who has gone meanwhile is not greeted."""
     await deliver(await mails.welcome(user_id))
 
 
+@urgent
 async def send_verification(*, user_id: int, number: str) -> None:
     """Send the link that confirms an address once more; `number` tells one request from another."""
     await deliver(await mails.verification_link(user_id, number))
@@ -27,6 +30,7 @@ async def send_verification_soon(change: Change, user_id: int) -> None:
     await change.enqueue(send_verification, key=key, user_id=user_id, number=number)
 
 
+@urgent
 async def send_second_factor_notice(*, user_id: int, what: str, number: str) -> None:
     """Tell a member what happened to their second factor: on, off, codes, recovery or tries."""
     await deliver(await mails.second_factor_notice(user_id, what, number))
@@ -38,6 +42,7 @@ async def send_second_factor_notice_soon(change: Change, user_id: int, what: str
     await change.enqueue(send_second_factor_notice, user_id=user_id, what=what, number=number)
 
 
+@urgent
 async def send_password_notice(*, user_id: int, number: str) -> None:
     """Tell a member that their password is another one now."""
     await deliver(await mails.password_notice(user_id, number))
@@ -59,6 +64,7 @@ async def tell_admins(change: Change, *, user_id: int) -> None:
         )
 
 
+@slow
 async def send_registration_notice(*, user_id: int, admin_id: int) -> None:
     await deliver(await mails.registration_notice(user_id, admin_id))
 
@@ -74,21 +80,26 @@ async def recount_soon(change: Change, user_id: int | None) -> None:
         await change.enqueue(recount_user, key=counts.key(user_id), delay=GATHER_SECONDS, user_id=user_id)
 
 
+@slow
 async def prune_sessions() -> None:
     await sessions.drop_expired()
 
 
+@slow
 async def prune_sign_ins() -> None:
     await sign_ins.drop_expired()
 
 
+@slow
 async def prune_tokens() -> None:
     await tokens.drop_expired()
 
 
+@slow
 async def prune_verifications() -> None:
     await verification.drop_old()
 
 
+@slow
 async def prune_known_browsers() -> None:
     await browsers.drop_old()

@@ -5,7 +5,9 @@ from typing import Annotated
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
-ADDRESS = r"\A\s*[^@\s]+@[^@\s.]+(\.[^@\s.]+)*\s*\Z"
+# What parts addresses in a header of a mail, what hides in one, and blanks that `.strip()` would leave.
+_NEITHER = r"\s\x00-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u2028-\u202f\u2060-\u206f\ufeff,;:<>()\[\]\\\"@"
+ADDRESS = rf"\A *[^{_NEITHER}]+@[^{_NEITHER}.]+(\.[^{_NEITHER}.]+)* *\Z"
 USERNAME = r"\A[A-Za-z0-9_]+\Z"
 
 Username = Annotated[str, Meta(min_length=3, max_length=20, pattern=USERNAME)]

@@ -4,6 +4,7 @@ import msgspec
 
 from app.accounts import attempts, enrolment, passwords, queries, sessions
 from app.accounts.jobs import send_verification_soon, send_welcome, tell_admins
+from app.accounts.mailings import count_mail
 from app.accounts.schemas import Credentials, Registration, User
 from app.accounts.second_factor import sign_ins
 from app.accounts.second_factor.checks import check
@@ -116,13 +117,14 @@ async def _enter(change: Change, user_id: int, client: Client, old_token: str | 
 async def resend_verification(viewer: Viewer) -> str:
     """Have another link sent to the viewer's address, which is returned; twice in a hurry it is one mail.
 
-    Raises Unauthenticated, Conflict (it is confirmed already).
+    Raises Unauthenticated, RateLimited, Conflict (it is confirmed already).
     """
     if viewer.id is None:
         raise Unauthenticated
     user = await queries.get_self(viewer.id)
     if user.activated_at:
         raise Conflict("Your address is confirmed already.")
+    await count_mail("verification", str(user.email))
     async with transaction() as change:
         await send_verification_soon(change, viewer.id)
     return str(user.email)

@@ -14,6 +14,8 @@ from app.comments.policy import may
 from app.comments.schemas import Comment, CommentChange, CommentDraft, NewComment
 from app.database.engine import DB
 from app.database.transaction import Change, retried, transaction
+from app.drafts.schemas import edit_of
+from app.drafts.services import send_draft
 from app.live import channels
 from app.markdown import render
 from app.notifications.jobs import notify_comment, withdraw_soon
@@ -105,6 +107,7 @@ async def _edit(viewer: Viewer, comment_id: int, body: str, body_html: str) -> N
     async with transaction() as change:
         row = await lock(viewer, comment_id)
         _require("edit", viewer, row)
+        await send_draft(viewer.id, edit_of("comment", comment_id))
         if body == row["body"]:
             return
         await DB.fetch(_KEEP, comment_id, viewer.id, row["body"])

@@ -14,6 +14,8 @@ from app.accounts.viewer import Viewer
 from app.comments.events import CommentCreated
 from app.comments.schemas import CommentDraft
 from app.database.transaction import commit_statement
+from app.drafts import services as drafts
+from app.drafts.schemas import reply_to
 from app.jobs import outbox
 from app.live import channels
 from app.notifications.jobs import notify_comment
@@ -44,12 +46,14 @@ WITH post AS (
         'created_at', hubbub_time(comment.created_at), 'updated_at', hubbub_time(comment.updated_at))
     FROM comment
     RETURNING channel, seq, kind, created_at, data
+), draft AS (
+    {drafts.SEND} WHERE "user" = $5 AND subject = $16 AND dropped_at IS NULL AND EXISTS (SELECT FROM event)
 ), notice AS (
-    INSERT INTO outbox (job, payload, run_at)
-    SELECT $16, jsonb_build_object('comment_id', comment.id), now() FROM comment
+    INSERT INTO outbox (job, payload, run_at, request_id)
+    SELECT $18, jsonb_build_object('comment_id', comment.id), now(), $17 FROM comment
 ), recount AS (
-    INSERT INTO outbox (job, key, payload, run_at)
-    SELECT $12, $13, $14::jsonb, now() + make_interval(secs => $15) FROM event
+    INSERT INTO outbox (job, key, payload, run_at, request_id)
+    SELECT $12, $13, $14::jsonb, now() + make_interval(secs => $15), $17 FROM event
     {outbox.ON_CONFLICT}
 )
 SELECT channel, seq, kind, hubbub_time(created_at) AS at, data::text AS data, hubbub_epoch() AS epoch,
@@ -71,6 +75,6 @@ async def insert(viewer: Viewer, draft: CommentDraft, fingerprint: bytes) -> str
         draft.body, draft.body_html, draft.key, fingerprint,
         CommentCreated.kind, msgspec.json.encode(draft).decode(),
         recount_user.__name__, counts.key(author), outbox.encode({"user_id": author}), GATHER_SECONDS,
-        notify_comment.__name__,
+        reply_to(draft.post_id, draft.parent_id), outbox.request_id(), notify_comment.__name__,
     )  # fmt: skip
     return rows[0]["data"] if rows else None

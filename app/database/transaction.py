@@ -11,6 +11,7 @@ import asyncpg
 
 from app.database.engine import DB
 from app.jobs import outbox, queue
+from app.jobs.urgency import JobFunction
 from app.live import activity, broker, channels, log
 
 P = ParamSpec("P")
@@ -76,14 +77,22 @@ class Change:
         queue.push(self.jobs)
 
     async def enqueue(
-        self, job: outbox.JobFunction, *, key: str | None = None, delay: float = 0, **payload: Any
+        self,
+        job: JobFunction,
+        *,
+        key: str | None = None,
+        delay: float = 0,
+        once_in: float = 0,
+        **payload: Any,
     ) -> None:
         """Put a job into the outbox; it goes to the queue after the commit, and is swept if that fails.
 
-        One that waits under the same `key` is enough. Keys come last in a change, and in order, as two
-        changes that want the same one wait for each other. One with a `delay` in seconds is only swept.
+        One that waits under the same `key` is enough; one that is being done under it is done first. With
+        `once_in`, in seconds, one of that time is enough, also when it is done. Keys come last in a change,
+        and in order, as two changes that want the same one wait for each other. One with a `delay` in
+        seconds is only swept. How urgent a job is stands above it: `@urgent`, `@slow`, or neither.
         """
-        entry = await outbox.add(job, key, delay, payload)
+        entry = await outbox.add(job, payload, outbox.Wanted(key, delay, once_in))
         if entry is not None and not delay:
             self.jobs.append(entry)
 

@@ -2,7 +2,7 @@
 
 from app.database.engine import DB
 from app.database.transaction import transaction
-from app.jobs import outbox
+from app.jobs import dead_letters
 from app.times import iso
 
 
@@ -10,7 +10,7 @@ async def show_dead() -> int:
     """One line for each; an exit status of 1 when there are some."""
     await DB.start(size=2)
     try:
-        dead = await outbox.list_dead()
+        dead = await dead_letters.list_dead()
     finally:
         await DB.stop()
     for row in dead:
@@ -23,7 +23,7 @@ async def retry_dead() -> int:
     await DB.start(size=2)
     try:
         async with transaction():
-            revived = await outbox.revive_dead()
+            revived = await dead_letters.revive_dead()
     finally:
         await DB.stop()
     _say(f"{revived} to be tried again.")

@@ -13,7 +13,7 @@ import structlog
 from app.database.engine import DB
 from app.database.transaction import transaction
 from app.database.unavailable import UNAVAILABLE
-from app.jobs.outbox import JobFunction
+from app.jobs.urgency import JobFunction
 
 log = structlog.get_logger("hubbub.jobs")
 

@@ -3,7 +3,7 @@
 import asyncio
 import random
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from time import time
 from typing import Any
 
@@ -15,6 +15,7 @@ from saq.queue.redis import RedisQueue
 
 from app.database.redis import connect
 from app.jobs.outbox import Entry
+from app.jobs.urgency import QUEUES, QueueName
 
 log = structlog.get_logger("hubbub.jobs")
 
@@ -45,51 +46,70 @@ class PatientQueue(RedisQueue):
         await self.redis.aclose()
 
 
+Queues = Mapping[QueueName, PatientQueue]
+
+
 class Pusher:
-    """Enqueues committed jobs. What fails here is swept by the relay in the worker."""
+    """Enqueues committed jobs, urgent ones first. What fails here is swept by the relay in the worker."""
 
     def __init__(self) -> None:
         # What falls out at the far end is swept.
-        self._waiting: deque[Entry] = deque(maxlen=BACKLOG)
+        self._waiting = {name: deque[Entry](maxlen=BACKLOG) for name in QUEUES}
         self._wake = asyncio.Event()
 
+    @property
+    def idle(self) -> bool:
+        return not any(self._waiting.values())
+
     def push(self, entries: Iterable[Entry]) -> None:
-        self._waiting.extend(entries)
+        for entry in entries:
+            self._waiting[entry.queue].append(entry)
         self._wake.set()
 
+    def forget(self) -> None:
+        for waiting in self._waiting.values():
+            waiting.clear()
+
     async def run(self) -> None:
-        saq = open_queue()
+        queues = open_queues()
         try:
             while True:
                 await self._wake.wait()
                 self._wake.clear()
-                while self._waiting:
-                    await self._send(saq)
+                while not self.idle:
+                    await self._send(queues)
         finally:
-            await saq.disconnect()
+            await close(queues)
 
-    async def _send(self, saq: Queue) -> None:
+    async def _send(self, queues: Queues) -> None:
+        entry = next(waiting for waiting in self._waiting.values() if waiting).popleft()
         try:
             async with asyncio.timeout(PUSH_SECONDS):
-                await enqueue(saq, self._waiting.popleft())
+                await enqueue(queues[entry.queue], entry)
         except Exception as error:  # noqa: BLE001  # a pusher that ends is missed by nobody
-            self._waiting.clear()
+            self.forget()
             log.warning("enqueue_failed", error=str(error) or type(error).__name__)
 
 
-def open_queue() -> PatientQueue:
-    return PatientQueue(connect(), name="hubbub")
+def open_queues(names: Iterable[QueueName] = QUEUES) -> Queues:
+    return {name: PatientQueue(connect(), name=f"hubbub:{name}") for name in names}
 
 
-async def enqueue(saq: Queue, entry: Entry) -> None:
-    """Tell SAQ of one outbox row. SAQ tries it once: tries, backoff and dead letters live in the row.
+async def close(queues: Queues) -> None:
+    for queue in queues.values():
+        await queue.disconnect()
 
-    SAQ refuses a key that it thinks is in somebody's hands, and when a worker or Redis ends between two
-    commands it thinks so for an hour. So the key changes: to tell twice does no harm, a claim takes it once.
+
+async def enqueue(saq: Queue, entry: Entry) -> bool:
+    """Tell SAQ of one outbox row; whether it was news.
+
+    SAQ tries it once: tries, backoff and dead letters live in the row. It refuses a key that it thinks is
+    in somebody's hands, and when a worker or Redis ends between two commands it thinks so for an hour. So
+    the key changes: to tell twice does no harm, a claim takes it once.
     """
     key = f"outbox:{entry.id}:{entry.tries}:{int(time() // TELL_AGAIN_SECONDS)}"
     values: dict[str, Any] = {"timeout": LONGEST_SECONDS, "retries": 1, "ttl": 60}
-    await saq.enqueue(RUN, key=key, entry_id=entry.id, **values)
+    return await saq.enqueue(RUN, key=key, entry_id=entry.id, **values) is not None
 
 
 pusher = Pusher()

@@ -3,26 +3,28 @@
 import asyncio
 
 import structlog
-from saq import Queue
 
 from app.database.unavailable import UNAVAILABLE
-from app.jobs import outbox
-from app.jobs.queue import UNREACHABLE, enqueue
+from app.jobs import leases
+from app.jobs.queue import UNREACHABLE, PatientQueue, Queues, enqueue
 
 log = structlog.get_logger("hubbub.jobs")
 
 SWEEP_SECONDS = 1.0
+HURRY_SECONDS = 0.05
 ANSWER_SECONDS = 10.0
 BATCH = 500
 
 AWAY: tuple[type[Exception], ...] = (*UNAVAILABLE, *UNREACHABLE)
 
 
-async def run(saq: Queue) -> None:
+async def run(queues: Queues) -> None:
     away = False
     while True:
+        pause = SWEEP_SECONDS
         try:
-            await sweep(saq)
+            if await sweep(queues):
+                pause = HURRY_SECONDS
         except AWAY as error:
             # Once, not every second of an outage.
             if not away:
@@ -33,14 +35,25 @@ async def run(saq: Queue) -> None:
             log.exception("sweep_failed")
         else:
             away = False
-        await asyncio.sleep(SWEEP_SECONDS)
+        await asyncio.sleep(pause)
 
 
-async def sweep(saq: Queue) -> None:
-    """Tell SAQ again of every job that is due; it drops those it knows, and a claim takes each only once."""
-    for row in await outbox.bury():
+async def sweep(queues: Queues) -> bool:
+    """Tell SAQ again of jobs that are due; whether there is more to tell.
+
+    It drops those it knows, and a claim takes each only once.
+    """
+    for row in await leases.bury():
         log.error("job_dead", job=row["job"], entry=row["id"])
+    more = [await _fill(name, queue) for name, queue in queues.items()]
+    return any(more)
+
+
+async def _fill(name: str, queue: PatientQueue) -> bool:
+    """Thousands that wait already need no more beside them: those that were lost are told when it is their turn."""
     # A Redis that hangs keeps its connections open and says nothing.
     async with asyncio.timeout(ANSWER_SECONDS):
-        for entry in await outbox.due(BATCH):
-            await enqueue(saq, entry)
+        if await queue.count("queued") >= BATCH:
+            return False
+        told = [await enqueue(queue, entry) for entry in await leases.due(name, BATCH)]
+    return len(told) == BATCH and any(told)

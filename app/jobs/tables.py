@@ -1,6 +1,6 @@
 """Jobs that were committed with the change that wants them."""
 
-from piccolo.columns import JSONB, BigSerial, SmallInt, Text, Timestamptz
+from piccolo.columns import JSONB, BigInt, BigSerial, SmallInt, Text, Timestamptz
 from piccolo.table import Table
 
 
@@ -17,6 +17,26 @@ class Outbox(Table, tablename="outbox"):
     dead_at = Timestamptz(null=True, default=None)
     error = Text(null=True, default=None)
     created_at = Timestamptz()
+    queue = Text(default="usual")
+    request_id = Text(null=True, default=None)
+
+
+class JobKey(Table, tablename="job_keys"):
+    """A key under which no further job is taken until then."""
+
+    key = Text(primary_key=True)
+    until = Timestamptz()
+
+
+class JobTally(Table, tablename="job_tallies"):
+    """What came of all runs of a job so far; `microseconds` is how long those that were done took together."""
+
+    job = Text(primary_key=True)
+    done = BigInt()
+    failed = BigInt()
+    discarded = BigInt()
+    microseconds = BigInt()
+    last_at = Timestamptz()
 
 
 class CronRun(Table, tablename="cron_runs"):

@@ -12,6 +12,8 @@ from app.accounts.jobs import recount_soon as recount_user_soon
 from app.accounts.viewer import Viewer
 from app.database.engine import DB
 from app.database.transaction import Change, retried, transaction
+from app.drafts.schemas import NEW, edit_of
+from app.drafts.services import send_draft
 from app.live import channels, log
 from app.live.access import revoke
 from app.markdown import excerpt, render
@@ -75,6 +77,7 @@ async def _insert(viewer: Viewer, values: tuple[object, ...], tags: list[str]) -
         post_id: int = (await DB.fetch(_INSERT, *values))[0]["id"]
         await log.open_channel(channels.post(post_id))
         await know_tags(tags)
+        await send_draft(viewer.id, NEW)
         await change.advance(channels.POSTS)
         await change.record(PostCreated(queries.public(await queries.get_row(viewer, post_id))))
         await _recount_soon(change, viewer.id, tags)
@@ -104,6 +107,7 @@ async def edit_post(viewer: Viewer, post_id: int, wanted: PostChange) -> Post:
 async def _edit(viewer: Viewer, post_id: int, wanted: PostChange, body_html: Any) -> None:
     async with transaction() as change:
         row = await _lock(viewer, post_id, "edit")
+        await send_draft(viewer.id, edit_of("post", post_id))
         title, body, tags = (
             _given(wanted.title, row["title"]), _given(wanted.body, row["body"]), _given(wanted.tags, row["tags"])
         )  # fmt: skip

@@ -21,9 +21,10 @@ def events() -> dict[str, type[log.Event]]:
     """Every kind of event that readers may hear, from the domains' `events.py`."""
     for path in sorted(Path(__file__).parents[1].glob("*/events.py")):
         import_module(f"app.{path.parent.name}.events")
-    kinds = (kind for kind in _descendants(log.Event) if kind.kind and kind.__module__.startswith("app."))
-    named = sorted(kinds, key=lambda kind: kind.kind)
-    return {kind.kind: kind for kind in named if all(map(NAME.match, sample_event(kind).channels))}
+    ours = (kind for kind in _descendants(log.Event) if kind.kind and kind.__module__.startswith("app."))
+    # By name: in what order modules were imported is nobody's business.
+    kinds = sorted(ours, key=lambda kind: kind.kind)
+    return {kind.kind: kind for kind in kinds if all(map(NAME.match, sample_event(kind).channels))}
 
 
 def server_frames() -> list[type[frames.ServerFrame]]:

@@ -30,6 +30,7 @@ FAILURE = {
     "properties": {
         "success": {"const": False},
         "message": {"type": "string"},
+        "data": {"description": "Of a draft that was changed meanwhile: the newer one."},
         "errors": {
             "type": "array",
             "minItems": 1,

@@ -23,6 +23,7 @@ class Failure(msgspec.Struct, frozen=True, kw_only=True):
     success: Literal[False] = False
     message: str
     errors: list[FieldError]
+    data: Any | UnsetType = UNSET
 
 
 def ok(data: T, *, meta: object = UNSET) -> Response[Success[T]]:
@@ -35,7 +36,7 @@ def created(data: T) -> Response[Success[T]]:
 
 def failed(refusal: Refusal) -> Response[Failure]:
     return Response(
-        Failure(message=refusal.message, errors=refusal.errors),
+        Failure(message=refusal.message, errors=refusal.errors, data=refusal.data),
         status_code=refusal.status,
         media_type=MediaType.JSON,
         headers=refusal.headers,

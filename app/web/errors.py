@@ -1,6 +1,7 @@
 """Everything that may be refused, as API.md names it; services raise these, pages and API show them."""
 
 import msgspec
+from msgspec import UNSET
 
 
 class FieldError(msgspec.Struct, frozen=True):
@@ -23,6 +24,8 @@ class Refusal(Exception):
         self.message = message or self.message
         self.errors = errors or [FieldError(None, self.code, self.message)]
         self.headers: dict[str, str] = {}
+        # What stands instead, where the contract shows it.
+        self.data: object = UNSET
 
 
 class BadJson(Refusal):

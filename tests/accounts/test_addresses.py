@@ -14,9 +14,9 @@ from app.accounts.resets import links as resets
 from app.database.engine import DB
 from app.mail import kept
 from tests.accounts.test_security import is_in
-from tests.accounts.test_verification import work_off
 from tests.api import BASE, fields, refused, shown
 from tests.cast import PASSWORD, Cast, Member, enter
+from tests.working_off import work_off
 
 Clients = Callable[[Member], httpx.AsyncClient]
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from app.accounts.browsers import drop_old
+from app.accounts.resets import links
 from app.database.engine import DB
 from app.database.redis import connect
 from tests.api import BASE, refused, shown
@@ -13,6 +14,7 @@ from tests.cast import PASSWORD
 from tests.serving import Server
 
 WRONG = "not the right pass phrase"
+NEW = "another long pass phrase"
 HOME, AWAY = "203.0.113.7", "198.51.100.1"
 
 
@@ -132,6 +134,22 @@ class TestLockOut:
             assert (await statuses(botnet, *tries))[-1] == 429
             assert await statuses(phone, (cast.alice.email, PASSWORD, HOME)) == [200]
             assert await statuses(phone, (cast.bob.email, PASSWORD, "192.0.2.77")) == [200]
+
+    @pytest.mark.parametrize("way", ["api", "page"])
+    async def test_nor_from_where_they_set_a_new_password_by_mail(self, guarded, cast, way):
+        """Else whoever is kept out would be sent to the mailed link, and be kept out after it as well."""
+        async with guarded.client() as alice, guarded.client() as botnet:
+            tries = [(cast.alice.email, WRONG, f"192.0.2.{number}") for number in range(12)]
+            assert (await statuses(botnet, *tries))[-1] == 429
+            assert await statuses(alice, (cast.alice.email, PASSWORD, HOME)) == [429]
+            issued = await links.issue(cast.alice.email, "one")
+            assert issued
+            if way == "api":
+                shown(await alice.put(f"{BASE}/password-resets/{issued.token}", json={"password": NEW}))
+            else:
+                await alice.post(f"/password-resets/{issued.token}", data={"password": NEW})
+            assert await statuses(botnet, (cast.alice.email, NEW, HOME)) == [429]
+            shown(await try_in(alice, cast.alice.email, NEW, HOME))
 
     async def test_a_known_browser_may_not_guess_for_ever_either(self, guarded, cast):
         async with guarded.client() as laptop:

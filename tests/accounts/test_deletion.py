@@ -22,11 +22,11 @@ from app.mail import kept
 from app.reactions.services import Subject, add_reaction, flush
 from app.web.refusals import as_refusal
 from tests.accounts.test_security import is_in, sign_in, waits_for_a_lock
-from tests.accounts.test_verification import work_off
 from tests.api import BASE, fields, refused, shown
 from tests.cast import PASSWORD, Cast, Member
 from tests.inside import cost
 from tests.pictures import picture
+from tests.working_off import work_off
 from tests.writers import check_sums, open_thread, write
 
 Clients = Callable[[Member], httpx.AsyncClient]

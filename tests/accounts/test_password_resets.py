@@ -16,11 +16,11 @@ from app.accounts.tokens.services import make_token
 from app.database.engine import DB, Engine
 from app.mail import kept
 from tests.accounts.test_security import is_in, sign_in, waits_for_a_lock
-from tests.accounts.test_verification import work_off
 from tests.api import BASE, fields, refused, shown
 from tests.cast import PASSWORD, Cast, Member
 from tests.counting import counting
 from tests.serving import Server
+from tests.working_off import work_off
 
 Clients = Callable[[Member], httpx.AsyncClient]
 

@@ -13,15 +13,13 @@ from app.accounts.second_factor.checks import TRIES as TRIES_OF_ACCOUNT
 from app.accounts.second_factor.sign_ins import TRIES
 from app.accounts.second_factor.texts import STEP_SECONDS, WINDOW, step_of
 from app.database.engine import DB
-from app.jobs import outbox
-from app.jobs.performer import Performer
 from app.mail import kept
-from app.worker import JOBS
 from tests.accounts.test_security import waits_for_a_lock
 from tests.api import BASE, fields, refused, shown
 from tests.cast import PASSWORD, Cast, Member
 from tests.second_factor import RECOVERY, App, codes_left, sessions_of, turn_on
 from tests.serving import Server
+from tests.working_off import work_off
 
 Clients = Callable[[Member], httpx.AsyncClient]
 
@@ -48,11 +46,7 @@ async def enter_code(client: httpx.AsyncClient, otp: str, **more: str) -> httpx.
 
 
 async def told(member: Member) -> list[str]:
-    performer = Performer(JOBS)
-    while due := await outbox.due(100):
-        for entry in due:
-            await performer.perform(entry.id)
-        await performer.flush()
+    await work_off()
     return [mail.subject for mail in await kept.list_mails() if mail.recipient == member.email]
 
 

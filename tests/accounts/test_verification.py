@@ -5,20 +5,10 @@ import re
 
 from app.accounts import services, verification
 from app.database.engine import DB
-from app.jobs import outbox
-from app.jobs.performer import Performer
 from app.mail import kept
-from app.worker import JOBS
+from tests.working_off import work_off
 
 SIGN_UP = {"username": "dora", "name": "Dora", "email": "Dora@Example.org", "password": "a long pass phrase"}
-
-
-async def work_off() -> None:
-    performer = Performer(JOBS)
-    while due := await outbox.due(100):
-        for entry in due:
-            await performer.perform(entry.id)
-        await performer.flush()
 
 
 async def issue(member, email=None):

@@ -12,24 +12,18 @@ from app.comments.services import post_comment, remove_comment, restore_comment
 from app.counters.services import COUNTERS, reconcile
 from app.database.engine import DB
 from app.database.transaction import transaction
-from app.jobs import outbox
-from app.jobs.performer import Performer
 from app.live.log import read
 from app.posts.schemas import NewPost, PostChange
 from app.posts.services import edit_post, publish_post, remove_post, restore_post
 from app.reactions.services import Subject, add_reaction, flush
-from app.worker import JOBS
+from tests import working_off
 from tests.waiting import eventually
 
 
 async def work_off() -> int:
-    """Do what waits, as a worker would a second later; how many jobs that were."""
+    """The same for what waits for a second to pass."""
     await DB.fetch("UPDATE outbox SET run_at = now() - interval '1 s'")
-    performer, due = Performer(JOBS), await outbox.due(1000)
-    for entry in due:
-        await performer.perform(entry.id)
-    await performer.flush()
-    return len(due)
+    return await working_off.work_off()
 
 
 async def user_counts(member: Any) -> tuple[int, int]:

@@ -88,6 +88,18 @@ BAD_ROWS = {
     "a change without what it was": "INSERT INTO admin_changes (admin, admin_username, table_name, row_id,"
     " action, after) VALUES (1, 'ada', 'users', '1', 'change', '{}')",
     "a set-up token that is no hash": "INSERT INTO set_up_links (token_hash, expires_at) VALUES ('token', now())",
+    "a draft about something odd": """INSERT INTO drafts ("user", subject, body, version)
+        SELECT id, 'reply', '', 1 FROM users""",
+    "a draft about no post": """INSERT INTO drafts ("user", subject, body, version)
+        SELECT id, 'reply:post:1000000', '', 1 FROM users""",
+    "a draft about no comment": """INSERT INTO drafts ("user", subject, body, version)
+        SELECT id, 'edit:comment:1000000', '', 1 FROM users""",
+    "two drafts about one thing": """INSERT INTO drafts ("user", subject, body, version)
+        SELECT id, 'new', '', 1 FROM users, generate_series(1, 2)""",
+    "a draft of 10,001 letters": """INSERT INTO drafts ("user", subject, body, version)
+        SELECT id, 'new', repeat('a', 10001), 1 FROM users""",
+    "a draft without a version": """INSERT INTO drafts ("user", subject, body, version)
+        SELECT id, 'new', '', 0 FROM users""",
     "a post followed in an odd way": """INSERT INTO post_follows ("user", post, level)
         SELECT author, id, 'odd' FROM posts""",
     "somebody who follows themself": 'INSERT INTO member_follows ("user", member) SELECT id, id FROM users',

@@ -13,7 +13,6 @@ from app.database.engine import DB, Engine
 from app.database.redis import connect
 from app.database.transaction import commit_statement, retried, transaction
 from app.jobs import queue
-from app.jobs.queue import open_queue
 from app.live import broker, log
 from tests.waiting import eventually
 
@@ -89,15 +88,15 @@ async def ear(database: Engine) -> AsyncIterator[Ear]:
 
 
 async def queued() -> int:
-    waiting = open_queue()
+    queues = queue.open_queues()
     try:
-        return await waiting.count("queued")
+        return sum([await waiting.count("queued") for waiting in queues.values()])
     finally:
-        await waiting.disconnect()
+        await queue.close(queues)
 
 
 def sent() -> bool:
-    return not broker.publisher._waiting and not queue.pusher._waiting
+    return not broker.publisher._waiting and queue.pusher.idle
 
 
 async def rows_of(table: str) -> int:

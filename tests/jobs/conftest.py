@@ -7,6 +7,8 @@ import pytest
 
 from app.bundled import valkey
 from app.database.engine import Engine
+from app.jobs.performer import Performer
+from tests.jobs.examples import JOBS, done
 from tests.mail_server import MailServer, mail_server
 from tests.working import Worker
 
@@ -16,6 +18,13 @@ async def smtp() -> AsyncIterator[MailServer]:
     """A mail server of the test's own."""
     async with mail_server() as server:
         yield server
+
+
+@pytest.fixture
+def performer(database: Engine) -> Performer:
+    """One that does the jobs of `examples`, of which nothing is done yet."""
+    done.clear()
+    return Performer(JOBS)
 
 
 @pytest.fixture

@@ -1,177 +1,29 @@
-"""The outbox: what is committed is done, once while all goes well, again and again while it does not."""
+"""The outbox: what is committed is wanted, and under one key once."""
 
 import asyncio
+from contextlib import suppress
 from typing import Any
 
 import asyncpg
 import pytest
 
 from app.database.engine import DB, Engine
-from app.database.transaction import Change, transaction
-from app.jobs import outbox, relay
-from app.jobs.performer import Performer, aside, in_change
+from app.database.transaction import transaction
+from app.jobs import leases, outbox, queue, relay
+from app.jobs.performer import Performer
+from tests.jobs.examples import (
+    break_down,
+    claim,
+    count,
+    due,
+    enqueue,
+    make_due,
+    note,
+    note_at_once,
+    note_sometime,
+    row,
+)
 from tests.waiting import eventually
-
-done: list[int] = []
-
-
-async def note(*, number: int) -> None:
-    done.append(number)
-
-
-async def break_down(*, number: int) -> None:
-    raise RuntimeError(f"Number {number} does not work.")
-
-
-async def open_room(change: Change, *, name: str) -> None:
-    await DB.fetch("INSERT INTO channels (name) VALUES ($1)", name)
-
-
-async def open_room_badly(change: Change, *, name: str) -> None:
-    await DB.fetch("INSERT INTO channels (name) VALUES ($1)", name)
-    raise RuntimeError("The light went out.")
-
-
-async def dawdle(*, number: int) -> None:
-    done.append(number)
-    await asyncio.Event().wait()
-
-
-JOBS = {**aside(note, break_down), **in_change(open_room, open_room_badly), **aside(dawdle, seconds=0.05)}
-
-
-@pytest.fixture
-def performer(database: Engine) -> Performer:
-    done.clear()
-    return Performer(JOBS)
-
-
-async def enqueue(job: Any, **payload: Any) -> Any:
-    """The id of its row; None when one that waits was enough."""
-    async with transaction() as change:
-        await change.enqueue(job, **payload)
-    return change.jobs[0].id if change.jobs else None
-
-
-async def row(entry_id: int) -> Any:
-    rows = await DB.fetch("SELECT *, run_at - now() AS pause FROM outbox WHERE id = $1", entry_id)
-    return rows[0] if rows else None
-
-
-async def count() -> int:
-    found: int = (await DB.fetch("SELECT count(*) FROM outbox"))[0][0]
-    return found
-
-
-async def make_due() -> None:
-    """The clock moves on."""
-    await DB.fetch("UPDATE outbox SET run_at = now() - interval '1 ms', lease_until = now() - interval '1 ms' "
-                   "WHERE lease_until IS NOT NULL")  # fmt: skip
-    await DB.fetch("UPDATE outbox SET run_at = now() - interval '1 ms' WHERE lease_until IS NULL")
-
-
-async def test_a_job_is_done_and_its_row_goes_with_others(performer: Performer) -> None:
-    first, second = await enqueue(note, number=1), await enqueue(note, number=2)
-    await performer.perform(first)
-    await performer.perform(second)
-    assert done == [1, 2]
-    assert await count() == 2
-    await performer.flush()
-    assert await count() == 0
-
-
-async def test_a_job_that_is_told_twice_is_done_once(performer: Performer) -> None:
-    entry = await enqueue(note, number=1)
-    other = Performer(JOBS)
-    await asyncio.gather(*(one.perform(entry) for one in (performer, other) * 5))
-    await performer.flush()
-    await other.flush()
-    await performer.perform(entry)
-    assert done == [1]
-
-
-async def test_what_a_change_job_does_and_the_end_of_its_row_are_one_transaction(
-    performer: Performer,
-) -> None:
-    await performer.perform(await enqueue(open_room, name="post:1"))
-    assert await count() == 0
-    assert await DB.fetch("SELECT FROM channels WHERE name = 'post:1'")
-    entry = await enqueue(open_room_badly, name="post:2")
-    await performer.perform(entry)
-    assert (await row(entry))["error"] == "RuntimeError: The light went out."
-    assert not await DB.fetch("SELECT FROM channels WHERE name = 'post:2'")
-
-
-async def test_a_change_job_whose_lease_another_took_over_changes_nothing(performer: Performer) -> None:
-    entry = await enqueue(open_room, name="post:1")
-    slow = await outbox.claim(entry)
-    await make_due()
-    assert slow is not None
-    assert await outbox.claim(entry) is not None
-    with pytest.raises(outbox.LeaseLost):
-        async with transaction():
-            await outbox.finish(slow)
-    await outbox.fail(slow, "too late to say so")
-    await outbox.hand_back([slow])
-    assert (await row(entry))["error"] is None
-    assert await outbox.claim(entry) is None
-
-
-async def test_a_failure_is_kept_and_tried_again_later_each_time_later(performer: Performer) -> None:
-    entry = await enqueue(break_down, number=7)
-    pauses = []
-    for tries in range(1, outbox.MAX_TRIES):
-        await performer.perform(entry)
-        kept = await row(entry)
-        assert (kept["tries"], kept["error"]) == (tries, "RuntimeError: Number 7 does not work.")
-        assert kept["dead_at"] is None
-        await performer.perform(entry)
-        assert (await row(entry))["tries"] == tries, "not before its time"
-        pauses.append(kept["pause"].total_seconds() / (outbox.BACKOFF_SECONDS * 2**tries))
-        await make_due()
-    assert len(pauses) >= 5
-    assert all(0.45 <= pause <= 1.55 for pause in pauses)
-    assert len({round(pause, 3) for pause in pauses}) > 1, "with jitter"
-
-
-async def test_after_the_last_try_it_is_a_dead_letter_that_can_be_revived(performer: Performer) -> None:
-    entry = await enqueue(break_down, number=7, key="the one")
-    for _ in range(outbox.MAX_TRIES):
-        await performer.perform(entry)
-        await make_due()
-    assert (await row(entry))["dead_at"] is not None
-    assert await outbox.due(10) == []
-    assert [dead["id"] for dead in await outbox.list_dead()] == [entry]
-    # Its key does not keep later ones out, and theirs not it.
-    assert await enqueue(break_down, number=8, key="the one") is not None
-    assert await outbox.revive_dead() == 1
-    assert (await row(entry))["tries"] == 0
-    assert entry in [one.id for one in await outbox.due(10)]
-
-
-async def test_a_job_that_kills_its_worker_is_not_tried_for_ever(database: Engine) -> None:
-    entry = await enqueue(note, number=1)
-    for _ in range(outbox.MAX_TRIES):
-        assert await outbox.claim(entry) is not None
-        await make_due()
-    assert await outbox.claim(entry) is None
-    assert [dead["id"] for dead in await outbox.bury()] == [entry]
-    assert (await row(entry))["error"] == "The worker ended during the last try."
-
-
-async def test_a_job_that_takes_too_long_is_stopped_and_tried_again(performer: Performer) -> None:
-    entry = await enqueue(dawdle, number=1)
-    await performer.perform(entry)
-    assert (await row(entry))["error"].startswith("TimeoutError")
-
-
-async def test_a_job_of_a_version_to_come_waits_for_it(performer: Performer) -> None:
-    async def invent(**_: Any) -> None: ...
-
-    entry = await enqueue(invent)
-    await performer.perform(entry)
-    assert "invent" in (await row(entry))["error"]
-    assert (await row(entry))["dead_at"] is None
 
 
 async def test_one_that_waits_under_a_key_is_enough(database: Engine) -> None:
@@ -185,12 +37,12 @@ async def test_one_that_waits_under_a_key_is_enough(database: Engine) -> None:
 
 async def test_what_arrives_while_a_job_runs_is_done_after_it(database: Engine) -> None:
     entry = await enqueue(note, number=1, key="note")
-    running = await outbox.claim(entry)
+    running = await claim(entry)
     later = await enqueue(note, number=1, key="note")
     assert later is not None
     assert running is not None
-    await outbox.finish_all([running])
-    assert [one.id for one in await outbox.due(10)] == [later]
+    await leases.finish_all([running])
+    assert await due() == [later]
 
 
 async def test_a_change_that_is_not_committed_holds_the_job_that_must_see_it(database: Engine) -> None:
@@ -200,8 +52,8 @@ async def test_a_change_that_is_not_committed_holds_the_job_that_must_see_it(dat
     try:
         change = other.transaction()
         await change.start()
-        assert await other.fetch(outbox._ADD, "note", "{}", "note", 0.0) == []
-        claiming = asyncio.create_task(outbox.claim(entry))
+        assert await other.fetch(outbox._ADD, "note", "{}", "note", 0.0, "usual", None) == []
+        claiming = asyncio.create_task(claim(entry))
         await waits_for_a_lock(database)
         assert not claiming.done()
         await change.commit()
@@ -221,50 +73,112 @@ async def waits_for_a_lock(database: Engine) -> None:
 
 async def test_a_failed_job_hands_its_tries_to_the_one_that_waits_for_its_key(performer: Performer) -> None:
     entry = await enqueue(break_down, number=1, key="note")
-    failing = await outbox.claim(entry)
+    failing = await claim(entry)
     heir = await enqueue(break_down, number=1, key="note")
     assert failing is not None
-    await outbox.fail(failing, "no luck")
+    await leases.fail(failing, "no luck")
     assert await row(entry) is None
     left = await row(heir)
     assert (left["tries"], left["error"]) == (1, "no luck")
     assert left["pause"].total_seconds() > 1
 
 
-async def test_what_is_handed_back_is_due_at_once(performer: Performer) -> None:
-    entry = await enqueue(dawdle, number=1)
-    slow = Performer({**aside(dawdle)})
-    running = asyncio.create_task(slow.perform(entry))
-    await eventually(lambda: done, "it runs")
-    assert await outbox.due(10) == []
-    running.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await running
-    assert [one.id for one in await outbox.due(10)] == [entry]
-
-
-async def test_who_stops_begins_nothing_new(performer: Performer) -> None:
-    entry = await enqueue(note, number=1)
-    await performer.drain(1)
-    await performer.perform(entry)
-    assert done == []
-    assert [one.id for one in await outbox.due(10)] == [entry]
-
-
-async def test_a_lease_is_kept_while_the_job_runs(performer: Performer) -> None:
-    entry = await enqueue(note, number=1)
-    running = await outbox.claim(entry)
-    assert running is not None
-    before = (await row(entry))["lease_until"]
-    await outbox.renew([running])
-    assert (await row(entry))["lease_until"] > before
-
-
 async def test_a_delayed_job_is_only_swept(database: Engine) -> None:
     async with transaction() as change:
         await change.enqueue(note, delay=60, number=1)
     assert change.jobs == []
-    assert await outbox.due(10) == []
+    assert await leases.due("usual", 10) == []
     await make_due()
-    assert len(await outbox.due(10)) == 1
+    assert len(await leases.due("usual", 10)) == 1
     assert relay.SWEEP_SECONDS <= 2
+
+
+async def test_of_two_under_one_key_the_second_waits_until_the_first_is_done(database: Engine) -> None:
+    running = await claim(await enqueue(note, number=1, key="note"))
+    later = await enqueue(note, number=2, key="note")
+    assert await due() == []
+    assert await claim(later) is None
+    # One that lost its worker is done again before what came after it.
+    await make_due()
+    assert await due() == [running.id]
+    await leases.finish_all([running])
+    assert await claim(later) is not None
+
+
+async def test_the_database_itself_refuses_two_hands_under_one_key(database: Engine) -> None:
+    await claim(await enqueue(note, number=1, key="note"))
+    await enqueue(note, number=2, key="note")
+    with pytest.raises(asyncpg.UniqueViolationError, match="outbox_running_key"):
+        await DB.fetch("UPDATE outbox SET lease_until = now()")
+
+
+async def test_once_in_ten_minutes_also_when_it_is_done(performer: Performer) -> None:
+    entry = await enqueue(note, number=1, key="greet:7", once_in=600)
+    await performer.perform(entry)
+    await performer.flush()
+    assert await enqueue(note, number=1, key="greet:7", once_in=600) is None
+    assert await enqueue(note, number=1, key="greet:8", once_in=600) is not None
+    await DB.fetch("UPDATE job_keys SET until = now() WHERE key = 'greet:7'")
+    assert await enqueue(note, number=1, key="greet:7", once_in=600) is not None
+
+
+async def test_a_key_of_a_change_that_failed_keeps_nobody_out(database: Engine) -> None:
+    with suppress(ZeroDivisionError):
+        async with transaction() as change:
+            await change.enqueue(note, key="greet:7", once_in=600, number=1)
+            raise ZeroDivisionError
+    assert await enqueue(note, number=1, key="greet:7", once_in=600) is not None
+
+
+async def test_old_keys_are_forgotten(database: Engine) -> None:
+    await enqueue(note, number=1, key="greet:7", once_in=600)
+    await enqueue(note, number=1, key="greet:8", once_in=600)
+    await DB.fetch("UPDATE job_keys SET until = now() WHERE key = 'greet:7'")
+    await outbox.forget_old_keys()
+    assert [row["key"] for row in await DB.fetch("SELECT key FROM job_keys")] == ["greet:8"]
+
+
+async def test_a_job_goes_to_the_queue_that_its_urgency_says(database: Engine) -> None:
+    for job in (note, note_at_once, note_sometime):
+        await enqueue(job, number=1)
+    rows = await DB.fetch("SELECT job, queue FROM outbox ORDER BY id")
+    assert [tuple(row) for row in rows] == [
+        ("note", "usual"), ("note_at_once", "urgent"), ("note_sometime", "slow"),
+    ]  # fmt: skip
+
+
+async def test_thousands_that_are_slow_do_not_hide_one_that_is_urgent(database: Engine) -> None:
+    await DB.fetch("INSERT INTO outbox (job, queue, run_at) SELECT 'note_sometime', 'slow', now() - interval '1 hour' "
+                   "FROM generate_series(1, 2000)")  # fmt: skip
+    entry = await enqueue(note_at_once, number=1)
+    assert [one.id for one in await leases.due("urgent", relay.BATCH)] == [entry]
+
+
+async def test_urgent_ones_are_handed_over_first(database: Engine) -> None:
+    pusher, sent = queue.Pusher(), []
+    async with transaction() as change:
+        for job in (note_sometime, note, note_at_once):
+            await change.enqueue(job, number=1)
+    pusher.push(change.jobs)
+    queues = queue.open_queues()
+    try:
+        while not pusher.idle:
+            sizes = {name: await one.count("queued") for name, one in queues.items()}
+            await pusher._send(queues)
+            sent += [name for name, one in queues.items() if await one.count("queued") > sizes[name]]
+    finally:
+        await queue.close(queues)
+    assert sent == ["urgent", "usual", "slow"]
+
+
+async def test_all_that_a_flushed_redis_lost_is_told_again_without_a_pause(database: Engine) -> None:
+    await DB.fetch("INSERT INTO outbox (job) SELECT 'note' FROM generate_series(1, 700)")
+    queues = queue.open_queues()
+    try:
+        await queues["usual"].redis.flushdb()
+        assert await relay.sweep(queues), "there is more"
+        assert await queues["usual"].count("queued") == relay.BATCH
+        assert not await relay.sweep(queues), "but not while so many wait there"
+        assert await queues["usual"].count("queued") == relay.BATCH
+    finally:
+        await queue.close(queues)

@@ -2,7 +2,7 @@
 
 from app.counters.services import reconcile
 from app.database.engine import DB
-from app.jobs import outbox
+from app.jobs import dead_letters
 
 
 async def figures(client) -> dict[str, float]:
@@ -38,4 +38,4 @@ async def test_jobs_are_figures(database, client):
     assert seen['hubbub_jobs{state="running"}'] == 1
     assert seen['hubbub_jobs{state="dead"}'] == 1
     assert 60 <= seen["hubbub_jobs_late_seconds"] < 120
-    assert len(await outbox.list_dead()) == 1
+    assert len(await dead_letters.list_dead()) == 1

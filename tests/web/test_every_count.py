@@ -15,6 +15,7 @@ from app.accounts.set_up.services import offer_link
 from app.database.engine import DB
 from tests.accounts import test_queries as of_people
 from tests.cast import PASSWORD, Cast, enter
+from tests.drafts import test_costs as of_drafts
 from tests.inside import app, cost
 from tests.web import test_queries as of_threads
 
@@ -117,7 +118,7 @@ async def test_so_does_a_page_of_ones_own(cast: Cast, path: str) -> None:
 
 
 def test_no_page_and_no_list_is_left_uncounted() -> None:
-    with_costs = (COSTS, OF_BOB, of_people.COSTS, of_threads.LISTS, of_threads.OF_MEMBERS)
+    with_costs = (COSTS, OF_BOB, of_people.COSTS, of_threads.LISTS, of_threads.OF_MEMBERS, of_drafts.COSTS)
     counted = {route_of(path) for costs in with_costs for path in costs}
     assert None not in counted, "a path that no route has"
     assert gets() - counted - set(ELSEWHERE) == set()

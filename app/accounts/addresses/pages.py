@@ -6,8 +6,9 @@ from litestar import Controller, Response, get, post
 
 from app.accounts import queries
 from app.accounts.addresses import links, services
+from app.accounts.second_factor.queries import is_on
 from app.accounts.security.schemas import EmailChange
-from app.accounts.settings.layout import Asked, reraise_unless_form, show_settings
+from app.accounts.settings.layout import Asked, form_after, show_settings, status_of
 from app.accounts.viewer import Viewer, require_session
 from app.web.errors import Invalid, InvalidToken, Refusal
 from app.web.forms import Form, empty_form, read_form, see_other
@@ -21,16 +22,18 @@ class AddressPages(Controller):
     @get("/settings/email")
     async def show_email(self, request: Asked, viewer: Viewer) -> Response[Any]:
         member = await queries.get_self(require_session(viewer))
-        return await _show_settings(request, viewer, empty_form("password", email=str(member.email)))
+        return await _show_settings(request, viewer, empty_form("password", "otp", email=str(member.email)))
 
     @post("/settings/email")
     async def ask(self, request: Asked, viewer: Viewer) -> Response[Any]:
-        form = await read_form(request, "email", "password")
+        form = await read_form(request, "email", "password", "otp")
         try:
             await services.ask_for_email(viewer, read_fields(EmailChange, form.values))
         except Refusal as refusal:
-            reraise_unless_form(refusal)
-            return await _show_settings(request, viewer, form.refused(refusal), 422)
+            again = form_after(form, refusal)
+            response = await _show_settings(request, viewer, again, status_of(refusal))
+            response.headers.update(refusal.headers)
+            return response
         return see_other("/settings/email?saved=email")
 
     @post("/settings/email/removal")
@@ -54,8 +57,11 @@ class AddressPages(Controller):
 
 
 async def _show_settings(request: Asked, viewer: Viewer, form: Form, status_code: int = 200) -> Response[Any]:
-    pending = await links.find_pending(require_session(viewer))
-    return await show_settings(request, viewer, "email", status_code=status_code, form=form, pending=pending)
+    user_id = require_session(viewer)
+    pending, asks_code = await links.find_pending(user_id), await is_on(user_id)
+    return await show_settings(
+        request, viewer, "email", status_code=status_code, form=form, pending=pending, asks_code=asks_code
+    )
 
 
 def _show_link(

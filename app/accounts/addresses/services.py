@@ -6,12 +6,14 @@ from app.accounts import queries
 from app.accounts.addresses import links
 from app.accounts.addresses.jobs import send_email_change, send_email_change_notice, send_email_changed
 from app.accounts.enrolment import normal_email
+from app.accounts.mailings import count_mail
 from app.accounts.schemas import User
+from app.accounts.second_factor.checks import check
 from app.accounts.security.proof import prove, wrong
 from app.accounts.security.schemas import EmailChange
 from app.accounts.viewer import Viewer, require_session
 from app.database.engine import DB
-from app.database.transaction import transaction
+from app.database.transaction import Change, transaction
 from app.web.errors import FieldError, Invalid, InvalidToken
 
 _LOCK = "SELECT email FROM users WHERE id = $1 FOR NO KEY UPDATE"
@@ -30,23 +32,34 @@ async def ask_for_email(viewer: Viewer, wanted: EmailChange) -> User:
     """Send a link to the new address, which is not theirs before it is confirmed, and tell the old one.
 
     Whatever was asked for before is taken back; to ask for the address that one has does only that.
-    Raises Unauthenticated, OutOfScope, Invalid.
+    Raises Unauthenticated, OutOfScope, Invalid, RateLimited, and, only to who knows the password, OtpRequired,
+    OtpInvalid.
     """
     user_id = require_session(viewer)
     proven, email = await prove(user_id, wanted.password), normal_email(wanted.email)
+    await count_mail("change", email)
     async with transaction() as change:
         rows = await DB.fetch(_LOCK_PROVEN, user_id, proven)
         if not rows:
             raise Invalid([wrong("password")])
-        await DB.fetch(_DROP, user_id)
-        old: str = rows[0]["email"]
-        if email != old:
-            if await DB.fetch(_TAKEN, email):
-                raise Invalid([_taken()])
-            change_id = (await DB.fetch(_ASK, user_id, email, links.VALID_HOURS))[0]["id"]
-            await change.enqueue(send_email_change, change_id=change_id)
-            await change.enqueue(send_email_change_notice, user_id=user_id, change_id=change_id, email=old)
+        refusal = await check(change, user_id, wanted.otp or "")
+        if refusal is None:
+            await _ask(change, user_id, email, rows[0]["email"])
+    if refusal:
+        # Now, as a try that failed must count.
+        raise refusal
     return await queries.get_self(user_id)
+
+
+async def _ask(change: Change, user_id: int, email: str, old: str) -> None:
+    await DB.fetch(_DROP, user_id)
+    if email == old:
+        return
+    if await DB.fetch(_TAKEN, email):
+        raise Invalid([_taken()])
+    change_id = (await DB.fetch(_ASK, user_id, email, links.VALID_HOURS))[0]["id"]
+    await change.enqueue(send_email_change, change_id=change_id)
+    await change.enqueue(send_email_change_notice, user_id=user_id, change_id=change_id, email=old)
 
 
 async def take_back(viewer: Viewer) -> None:

@@ -3,9 +3,11 @@
 from app.accounts.deletion import batches, mails
 from app.accounts.deletion.schemas import Content
 from app.database.transaction import Change, transaction
+from app.jobs.urgency import slow
 from app.mail.delivery import deliver
 
 
+@slow
 async def let_member_go(*, user_id: int, content: Content) -> None:
     """Do one part and have the next one done; what a killed worker leaves is found again by who wrote it."""
     if await batches.let_go_some(user_id, content):

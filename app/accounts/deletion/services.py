@@ -5,12 +5,14 @@ from typing import Any
 from app.accounts import queries, sessions
 from app.accounts.deletion.jobs import let_member_go_soon, send_farewell
 from app.accounts.deletion.schemas import Content, Deletion
+from app.accounts.second_factor.checks import check
 from app.accounts.security.proof import prove, wrong
 from app.accounts.tokens import services as tokens
 from app.accounts.viewer import Viewer, require_admin, require_session
 from app.admin.audit import note_removal
 from app.database.engine import DB
 from app.database.transaction import Change, transaction
+from app.drafts import services as drafts
 from app.uploads import services as uploads
 from app.web.errors import Conflict, Forbidden, Invalid
 
@@ -25,7 +27,8 @@ _FORGET_PROFILE = 'DELETE FROM profiles WHERE "user" = $1'
 async def delete_account(viewer: Viewer, user_id: int, wanted: Deletion) -> None:
     """End the viewer's own account.
 
-    Raises Unauthenticated, OutOfScope, NotFound, Forbidden (another's), Invalid, Conflict (the only admin).
+    Raises Unauthenticated, OutOfScope, NotFound, Forbidden (another's), Invalid, Conflict (the only admin), and,
+    only to who knows the password, OtpRequired, OtpInvalid, RateLimited.
     """
     own_id = require_session(viewer)
     if own_id != user_id:
@@ -37,7 +40,12 @@ async def delete_account(viewer: Viewer, user_id: int, wanted: Deletion) -> None
         # Changed since it was checked, or left already in another window.
         if member is None or member["password"] != proven:
             raise Invalid([wrong("password")])
-        await _leave(change, own_id, member, wanted.content)
+        refusal = await check(change, own_id, wanted.otp or "")
+        if refusal is None:
+            await _leave(change, own_id, member, wanted.content)
+    if refusal:
+        # Now, as a try that failed must count.
+        raise refusal
 
 
 async def delete_member(admin: Viewer, user_id: int) -> None:
@@ -71,6 +79,7 @@ async def _leave(change: Change, user_id: int, member: Any, content: Content) ->
     await DB.fetch(_LEAVE, user_id)
     await DB.fetch(_FORGET_PROFILE, user_id)
     await uploads.drop_all(user_id)
+    await drafts.drop_all(user_id)
     await sessions.drop_others(change, user_id, None)
     await tokens.drop_all(change, user_id)
     await change.enqueue(

@@ -4,7 +4,8 @@ from typing import Any
 
 from litestar import Controller, Request, Response, post, put
 
-from app.accounts.cookies import no_session_cookie, token_in
+from app.accounts.cookies import make_known, no_session_cookie, token_in
+from app.accounts.door import client_of
 from app.accounts.resets import services
 from app.accounts.resets.schemas import NewPassword, ResetRequest
 from app.web.envelope import Success, ok
@@ -24,7 +25,9 @@ class PasswordResetsController(Controller):
     async def reset_password(
         self, request: Request[Any, Any, Any], token: str, data: NewPassword
     ) -> Response[Success[None]]:
-        await services.reset_password(token, data, token_in(request.cookies))
+        client = client_of(request)
+        await services.reset_password(token, data, client, token_in(request.cookies))
         response = ok(None)
+        make_known(response, client.browser)
         response.set_cookie(no_session_cookie())
         return response

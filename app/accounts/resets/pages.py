@@ -4,10 +4,11 @@ from typing import Any
 
 from litestar import Controller, Request, Response, get, post
 
-from app.accounts.cookies import no_session_cookie, token_in
+from app.accounts.cookies import make_known, no_session_cookie, token_in
+from app.accounts.door import client_of
 from app.accounts.resets import links, services
 from app.accounts.resets.schemas import NewPassword, ResetRequest
-from app.web.errors import Invalid, InvalidToken
+from app.web.errors import Invalid, InvalidToken, RateLimited
 from app.web.forms import Form, empty_form, read_form, see_other
 from app.web.secrecy import secret_page
 from app.web.templates import page
@@ -29,8 +30,10 @@ class PasswordResetPages(Controller):
         form = await read_form(request, "email")
         try:
             await services.ask_for_reset(read_fields(ResetRequest, form.values))
-        except Invalid as refusal:
-            return _show_request(request, form.refused(refusal), 422)
+        except (Invalid, RateLimited) as refusal:
+            response = _show_request(request, form.refused(refusal), refusal.status)
+            response.headers.update(refusal.headers)
+            return response
         return see_other("/password-resets/new?sent=1")
 
     @get("/{token:str}")
@@ -40,13 +43,14 @@ class PasswordResetPages(Controller):
 
     @post("/{token:str}")
     async def reset(self, request: Asked, token: str) -> Response[Any]:
-        form = await read_form(request, "password")
+        form, client = await read_form(request, "password"), client_of(request)
         try:
             wanted = read_fields(NewPassword, form.values)
-            await services.reset_password(token, wanted, token_in(request.cookies))
+            await services.reset_password(token, wanted, client, token_in(request.cookies))
         except (Invalid, InvalidToken) as refusal:
             return _show(request, await links.find(token), form.refused(refusal), 422)
         response = see_other("/sign-in?told=password")
+        make_known(response, client.browser)
         response.set_cookie(no_session_cookie())
         return response
 

@@ -8,15 +8,14 @@ from app.accounts.second_factor import services
 from app.accounts.second_factor.cookies import CODES, PATH, SECRET, cookie, kept_in, no_cookie
 from app.accounts.second_factor.queries import are_codes_of, begun_secret, state_of
 from app.accounts.second_factor.schemas import Confirmation, Ending, Enrolment, NewFactor
-from app.accounts.settings.layout import Asked, reraise_unless_form, show_settings
+from app.accounts.settings.layout import Asked, form_after, show_settings, status_of
 from app.accounts.viewer import Viewer, require_session
-from app.web.errors import Conflict, OtpInvalid, OtpRequired, RateLimited, Refusal
+from app.web.errors import Conflict, Refusal
 from app.web.forms import Form, empty_form, read_form, see_other
 from app.web.validation import read_fields
 
 # Codes parted so stand in a cookie as they are.
 BETWEEN = "."
-IN_FORM = (OtpInvalid, OtpRequired, RateLimited)
 
 
 class SecondFactorPages(Controller):
@@ -88,12 +87,7 @@ async def _show(
 
 
 async def _refused(request: Asked, viewer: Viewer, form: Form, refusal: Refusal) -> Response[Any]:
-    if not isinstance(refusal, IN_FORM):
-        reraise_unless_form(refusal)
-    refused = form.refused(refusal)
-    # Neither is sent back.
-    refused.values.update({name: "" for name in ("password", "otp", "code") if name in refused.values})
-    response = await _show(request, viewer, refused, 429 if refusal.status == 429 else 422)
+    response = await _show(request, viewer, form_after(form, refusal), status_of(refusal))
     response.headers.update(refusal.headers)
     return response
 

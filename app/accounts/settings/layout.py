@@ -6,10 +6,14 @@ from litestar import Request, Response
 
 from app.accounts import queries
 from app.accounts.viewer import Viewer, require_member
-from app.web.errors import Refusal
+from app.web.errors import OtpInvalid, OtpRequired, RateLimited, Refusal
+from app.web.forms import Form
 from app.web.templates import page
 
 Asked = Request[Any, Any, Any]
+
+# They have statuses of their own, and are about a field or a moment all the same.
+IN_FORM = (OtpInvalid, OtpRequired, RateLimited)
 
 SAVED = {
     "profile": "Saved. This is how others see you now.",
@@ -46,5 +50,18 @@ async def show_settings(
 
 def reraise_unless_form(refusal: Refusal) -> None:
     """Only what is wrong with the fields is shown in the form."""
-    if refusal.status not in {413, 422}:
+    if refusal.status not in {413, 422} and not isinstance(refusal, IN_FORM):
         raise refusal
+
+
+def status_of(refusal: Refusal) -> int:
+    """Of the page that shows the form again."""
+    return 429 if refusal.status == 429 else 422
+
+
+def form_after(form: Form, refusal: Refusal) -> Form:
+    """The form once more with what is wrong; a password or a code is typed again. Raises what is no fault of it."""
+    reraise_unless_form(refusal)
+    refused = form.refused(refusal)
+    refused.values.update({name: "" for name in ("password", "otp", "code") if name in refused.values})
+    return refused
