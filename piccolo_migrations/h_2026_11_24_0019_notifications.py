@@ -69,7 +69,9 @@ CREATE TABLE digests (
 );
 """
 
-BACKWARDS = "DROP TABLE digests, notification_settings, notification_actors, notifications, notification_mails;"
+BACKWARDS = (
+    "DROP TABLE digests, notification_settings, notification_actors, notifications, notification_mails;"
+)
 
 
 async def forwards() -> MigrationManager:

@@ -12,6 +12,7 @@ from app.mail.letters import Mail
 from tests.browser.faults import enter, faults
 from tests.browser.writing import Writer
 from tests.cast import PASSWORD, Cast
+from tests.notifications.doing import do_jobs
 from tests.second_factor import App
 from tests.serving import Server
 from tests.tokens import lend
@@ -36,7 +37,7 @@ OF_MEMBERS = [
     "{comment}/edit", "{comment}/revisions", "{post}/edit", "{post}/revisions", "/posts/new", "/@bob", "/@bob/comments",
     "/@alice", "/@alice/comments", "/settings", "/settings/look", "/settings/email", "/settings/password",
     "/settings/sessions", "/settings/tokens", "/settings/two-factor", "/settings/account", "/first-steps",
-    "/dev/mail", "/dev/mail/{mail}", "/email-verifications",
+    "/notifications", "/notifications?unread=true", "/dev/mail", "/dev/mail/{mail}", "/email-verifications",
 ]  # fmt: skip
 
 
@@ -65,6 +66,7 @@ async def places(server: Server, cast: Cast) -> dict[str, str]:
     )
     (mail,) = await DB.fetch("SELECT id FROM mails")
     nobody = await alice.post("Is anybody here?", "Yes.")
+    await do_jobs()
     return {
         "thread": thread["url"], "deep": empty["url"], "empty": nobody["url"], "post": f"/posts/{thread['id']}",
         "comment": f"/comments/{comment}", "branch": f"/comments/{deep}", "mail": str(mail["id"]),

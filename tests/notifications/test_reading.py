@@ -138,4 +138,4 @@ async def test_every_page_says_how_many_and_no_more_than_99(cast: Cast, as_) -> 
 
 async def test_somebody_without_an_account_is_asked_to_sign_in(client) -> None:
     answer = await client.get("/notifications")
-    assert (answer.status_code, answer.headers["location"]) == (303, "/sign-in?next=%2Fnotifications")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/sign-in?next=/notifications")
