@@ -24,6 +24,7 @@ from app.admin.bridge import admin
 from app.comments.api import CommentsController
 from app.comments.pages import CommentPages, ThreadPages
 from app.drafts.api import DraftsController
+from app.follows.api import FollowsController
 from app.live.stream import follow_channel
 from app.mail.pages import DevMailPages
 from app.notifications.api import NotificationsController
@@ -72,6 +73,7 @@ ROUTES: list[ControllerRouterHandler] = [
     ReactionsController,  # /api/v1/posts/{id}/reactions/{kind} /api/v1/comments/{id}/reactions/{kind}
     DraftsController,  # /api/v1/drafts
     TagsController,  # /api/v1/tags
+    FollowsController,  # /api/v1/…/follow /api/v1/posts/{id}/mute /api/v1/users/{id}/block /api/v1/blocks
     NotificationsController,  # /api/v1/notifications
     follow_channel,  # /api/v1/channels/{channel}/events
     asyncapi.asyncapi,  # /api/asyncapi.json

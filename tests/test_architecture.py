@@ -34,7 +34,7 @@ MEETING_PLACES = {"app.asgi", "app.routes", "app.worker", "app.cli"}
 KNOWN_TO_ALL = {"app.accounts.viewer", "app.accounts.authors"}
 
 # The comment is one statement (LIVE.md 3.2): it counts itself on its post and takes its place in the log.
-ONE_STATEMENT = {"app.comments.writing": {"posts", "channels", "events", "outbox"}}
+ONE_STATEMENT = {"app.comments.writing": {"posts", "channels", "events", "outbox", "post_follows"}}
 WRITES = re.compile(r"\b(?:INSERT\s+INTO|UPDATE|DELETE\s+FROM|TRUNCATE)\s+\"?([a-z_]+)\"?", re.IGNORECASE)
 # They tell of what no change is behind, or are told by the commit point.
 WHISPERERS = {"app.live.typing", "app.live.activity", "app.live.hub"}

@@ -20,7 +20,7 @@ TOUCH_SECONDS = 300
 _FIND = """
 SELECT sessions.id AS session_id, sessions.last_used_at, sessions.expires_at, users.id, users.username, users.role,
     coalesce(profiles.display_name, users.username) AS name, profiles.avatar,
-    profiles.onboarding_completed_at IS NOT NULL AS onboarded{more}
+    profiles.onboarding_completed_at IS NOT NULL AS onboarded, hubbub_hidden_from(users.id) AS hidden{more}
 FROM sessions JOIN users ON users.id = sessions."user" AND users.left_at IS NULL
 LEFT JOIN profiles ON profiles."user" = users.id
 WHERE expires_at > now()
@@ -78,6 +78,7 @@ def _viewer(row: Any) -> Viewer:
     return Viewer(
         id=row["id"], username=row["username"], name=row["name"], role=row["role"], avatar_url=row["avatar"],
         session_id=row["session_id"], expires_at=row["expires_at"], onboarded=row["onboarded"],
+        hidden=frozenset(row["hidden"]),
     )  # fmt: skip
 
 

@@ -29,7 +29,8 @@ class Viewer(msgspec.Struct, frozen=True, kw_only=True):
 
     Who came with a token has its `scopes`; `role` is then no more than they lend, and `full_role` the
     member's own. `expires_at` is when the session or the token ends by itself, and
-    `onboarded` says whether they have done or skipped their first steps. On pages, who is signed in has an `inbox`.
+    `onboarded` says whether they have done or skipped their first steps. `hidden` are the ids of members whom
+    a block, of either, hides from them. On pages, who is signed in has an `inbox`.
     """
 
     id: int | None = None
@@ -43,6 +44,7 @@ class Viewer(msgspec.Struct, frozen=True, kw_only=True):
     full_role: str = ""
     expires_at: datetime | None = None
     onboarded: bool = True
+    hidden: frozenset[int] = frozenset()
     inbox: Inbox | None = None
 
     @property

@@ -10,7 +10,7 @@ from app.accounts.viewer import Viewer
 from app.comments import queries, services
 from app.comments.schemas import Comment, CommentChange, NewComment
 from app.posts.schemas import Revision
-from app.web.envelope import Success, created, ok
+from app.web.envelope import Success, created, ok, repeated
 
 After = Annotated[int, Parameter(ge=0, le=2**63 - 1)]
 Limit = Annotated[int, Parameter(ge=1, le=100)]
@@ -37,7 +37,7 @@ class CommentsController(Controller):
         place = found.position
         return ok(found.comments, meta=StretchMeta(place.channel, place.epoch, place.seq, found.next_after))
 
-    @post("/posts/{post_id:int}/comments")
+    @post("/posts/{post_id:int}/comments", responses=repeated(Comment))
     async def post_comment(
         self, viewer: Viewer, post_id: int, data: NewComment
     ) -> Response[Success[Comment]]:

@@ -56,7 +56,7 @@ async def stretch(viewer: Viewer, post: Mapping[str, Any], after: int, limit: in
         viewer.id, post["id"], after, limit + 1,
     )  # fmt: skip
     locked = post["locked_at"] is not None
-    comments = [for_viewer(row, viewer, locked=locked) for row in rows[:limit]]
+    comments = [in_thread(row, viewer, locked=locked) for row in rows[:limit]]
     next_after = comments[-1].id if len(rows) > limit else None
     return Stretch(comments, await position(channels.post(post["id"])), next_after)
 
@@ -77,7 +77,9 @@ async def read_branch(viewer: Viewer, comment_id: int) -> ThreadPage:
         rows = await DB.fetch(_BRANCH, viewer.id, comment_id, PAGE + 1)
         place = await position(channels.post(post["id"]))
     locked = post["locked_at"] is not None
-    comments = [for_viewer(row, viewer, locked=locked) for row in rows[:PAGE]]
+    comments = [in_thread(row, viewer, locked=locked) for row in rows[:PAGE]]
+    # Whoever goes to a comment itself wants to read it, even where a block hides it from the thread.
+    comments[0] = for_viewer(rows[0], viewer, locked=locked)
     return ThreadPage(post_for_viewer(post, viewer), comments, place, 0, None, comments[0])
 
 
@@ -136,6 +138,17 @@ def for_viewer(row: Mapping[str, Any], viewer: Viewer, *, locked: bool) -> Comme
     ]
     part = CommentViewer(reactions=list(row["own_reactions"]), can=can) if viewer.signed_in else None
     return msgspec.structs.replace(public(row), viewer=part)
+
+
+def in_thread(row: Mapping[str, Any], viewer: Viewer, *, locked: bool) -> Comment:
+    """The same among others: one that a block hides keeps its place, so that the answers to it keep theirs."""
+    comment = for_viewer(row, viewer, locked=locked)
+    if row["author"] not in viewer.hidden or comment.removed:
+        return comment
+    nothing = CommentViewer(reactions=[], can=[])
+    return msgspec.structs.replace(
+        comment, body=None, body_html=None, author=None, key=None, reactions={}, viewer=nothing
+    )
 
 
 def public(row: Mapping[str, Any]) -> Comment:

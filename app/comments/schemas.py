@@ -25,7 +25,10 @@ class CommentViewer(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Comment(msgspec.Struct, frozen=True, kw_only=True):
-    """A removed comment keeps its place, with body, body_html and author null for everybody."""
+    """A removed comment keeps its place, with body, body_html and author null for everybody.
+
+    One that a block hides from the reader does so in lists, with `removed` null.
+    """
 
     id: int
     post_id: int

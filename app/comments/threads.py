@@ -50,7 +50,7 @@ def unread_of(thread: ThreadPage) -> list[int]:
     if not isinstance(part, PostViewer) or part.read_comment_id is None:
         return []
     read = part.read_comment_id
-    return [c.id for c in thread.comments if c.id > read and c.removed is None and not _is_own(c)]
+    return [c.id for c in thread.comments if c.id > read and c.body is not None and not _is_own(c)]
 
 
 def _is_own(comment: Comment) -> bool:

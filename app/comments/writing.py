@@ -2,8 +2,8 @@
 
 Each part depends on the one before, so the locks are taken in the order posts, comments, channels, and the
 id is drawn when the channel is ours: on one channel ids, `seq` and commits have the same order. The jobs that
-tell whom it concerns and count the author's comments come last: they are only swept, and one count that waits is
-enough for many comments.
+tell whom it concerns and count the author's comments come late: they are only swept, and one count that waits is
+enough for many comments. Whoever wants to follow what they answer does so from here on.
 """
 
 import msgspec
@@ -55,6 +55,10 @@ WITH post AS (
     INSERT INTO outbox (job, key, payload, run_at, request_id)
     SELECT $12, $13, $14::jsonb, now() + make_interval(secs => $15), $17 FROM event
     {outbox.ON_CONFLICT}
+), follow AS (
+    INSERT INTO post_follows ("user", post, level) SELECT $5, $1, 'following' FROM comment
+    WHERE EXISTS (SELECT FROM follow_settings WHERE "user" = $5 AND answered_posts)
+    ON CONFLICT DO NOTHING
 )
 SELECT channel, seq, kind, hubbub_time(created_at) AS at, data::text AS data, hubbub_epoch() AS epoch,
     (SELECT comments_count FROM post)

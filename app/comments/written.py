@@ -3,6 +3,7 @@
 import msgspec
 
 from app.accounts import authors
+from app.accounts.viewer import Viewer
 from app.comments.queries import public
 from app.comments.schemas import Comment
 from app.database.engine import DB
@@ -24,7 +25,9 @@ class Remark(msgspec.Struct, frozen=True):
     post_url: str
 
 
-async def list_written(author_id: int, page: int, per_page: int) -> list[Remark]:
-    """One page of a member's comments; those of a removed post are not among them."""
+async def list_written(viewer: Viewer, author_id: int, page: int, per_page: int) -> list[Remark]:
+    """One page of a member's comments; those of a removed post are not among them, nor any that a block hides."""
+    if author_id in viewer.hidden:
+        return []
     rows = await DB.fetch(_LIST, author_id, per_page, (page - 1) * per_page)
     return [Remark(public(row), row["post_title"], post_url(row["post"], row["post_title"])) for row in rows]

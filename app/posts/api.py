@@ -8,7 +8,7 @@ from litestar.params import Parameter
 from app.accounts.viewer import Viewer
 from app.posts import queries, services
 from app.posts.schemas import NewPost, Post, PostChange, Revision, Sort
-from app.web.envelope import Success, created, ok
+from app.web.envelope import Success, created, ok, repeated
 from app.web.pagination import PageNumber, PerPage, page_meta
 
 Name = Annotated[str | None, Parameter(max_length=80)]
@@ -28,13 +28,16 @@ class PostsController(Controller):
         tag: Name = None,
         author: Name = None,
         commented_by: Name = None,
+        following: bool = False,
         q: Annotated[str | None, Parameter(max_length=200)] = None,
     ) -> Response[Success[list[Post]]]:
-        wanted = queries.Filter(sort=sort, tag=tag, author=author, commented_by=commented_by, q=q)
+        wanted = queries.Filter(
+            sort=sort, tag=tag, author=author, commented_by=commented_by, following=following, q=q
+        )
         posts, total = await queries.list_posts(viewer, wanted, page, per_page)
         return ok(posts, meta=page_meta(page, per_page, total))
 
-    @post("/")
+    @post("/", responses=repeated(Post))
     async def create_post(self, viewer: Viewer, data: NewPost) -> Response[Success[Post]]:
         made, is_new = await services.publish_post(viewer, data)
         return created(made) if is_new else ok(made)

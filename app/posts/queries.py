@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 
 from app.accounts import authors
-from app.accounts.viewer import ANONYMOUS, Viewer
+from app.accounts.viewer import ANONYMOUS, Viewer, require_member
 from app.database.engine import DB
 from app.database.patterns import containing
 from app.live import channels
@@ -21,9 +21,12 @@ COLUMNS = f"""posts.*, {authors.COLUMNS}, reads.comment AS read_comment,
         ORDER BY reactions.id) AS own_reactions,
     CASE WHEN reads.post IS NULL THEN posts.comments_count ELSE (
         SELECT count(*) FROM comments WHERE comments.post = posts.id AND comments.id > reads.comment
-            AND comments.removed_at IS NULL AND comments.author IS DISTINCT FROM $1::bigint) END AS unread_count"""
+            AND comments.removed_at IS NULL AND comments.author IS DISTINCT FROM $1::bigint
+            AND (comments.author = ANY((SELECT hubbub_hidden_from($1::bigint))::bigint[])) IS NOT TRUE
+    ) END AS unread_count, post_follows.level AS follow_level"""
 SOURCE = f"""posts {authors.joined_on("posts.author")}
-    LEFT JOIN reads ON reads.post = posts.id AND reads."user" = $1::bigint"""
+    LEFT JOIN reads ON reads.post = posts.id AND reads."user" = $1::bigint
+    LEFT JOIN post_follows ON post_follows.post = posts.id AND post_follows."user" = $1::bigint"""
 POPULAR = 10
 
 _ORDERS = {
@@ -31,6 +34,12 @@ _ORDERS = {
     "recent": "posts.id DESC",
     "popular": "posts.comments_count DESC, posts.id DESC",
 }
+_FOLLOWED = """(
+    EXISTS (SELECT FROM post_follows WHERE post = posts.id AND "user" = {reader}::bigint AND level = 'following')
+    OR posts.author IN (SELECT member FROM member_follows WHERE "user" = {reader}::bigint)
+    OR posts.tags && ARRAY(SELECT tag FROM tag_follows WHERE "user" = {reader}::bigint))"""
+_NOT_MUTED = """
+NOT EXISTS (SELECT FROM post_follows WHERE post = posts.id AND "user" = {reader}::bigint AND level = 'muted')"""
 
 
 class Filter(msgspec.Struct, frozen=True, kw_only=True):
@@ -40,14 +49,23 @@ class Filter(msgspec.Struct, frozen=True, kw_only=True):
     tag: str | None = None
     author: str | None = None
     commented_by: str | None = None
+    following: bool = False
     q: str | None = None
+
+    @property
+    def narrow(self) -> bool:
+        """Whether somebody looks for something, and does not just look around."""
+        return any((self.tag, self.author, self.commented_by, self.q))
 
 
 async def list_posts(viewer: Viewer, wanted: Filter, page: int, per_page: int) -> tuple[list[Post], int]:
-    """One page of visible posts, and how many there are in all; two queries."""
-    where, args = _conditions(wanted, 1)
+    """One page of visible posts, and how many there are in all; two queries.
+
+    Raises Unauthenticated for what somebody follows who is not signed in.
+    """
+    where, args = _conditions(viewer, wanted, 1)
     counted = await DB.fetch(f"SELECT count(*) FROM posts WHERE {where}", *args)
-    where, args = _conditions(wanted, 2)
+    where, args = _conditions(viewer, wanted, 2)
     place = f"LIMIT {per_page:d} OFFSET {(page - 1) * per_page:d}"
     rows = await DB.fetch(
         f"SELECT {COLUMNS} FROM {SOURCE} WHERE {where} ORDER BY {_ORDERS[wanted.sort]} {place}",
@@ -138,14 +156,14 @@ def _viewer_part(row: Mapping[str, Any], viewer: Viewer) -> PostViewer | None:
     return PostViewer(
         reactions=list(row["own_reactions"]),
         can=can,
-        following=False,
-        muted=False,
+        following=row["follow_level"] == "following",
+        muted=row["follow_level"] == "muted",
         read_comment_id=row["read_comment"],
         unread_count=row["unread_count"],
     )
 
 
-def _conditions(wanted: Filter, first: int) -> tuple[str, list[object]]:
+def _conditions(viewer: Viewer, wanted: Filter, first: int) -> tuple[str, list[object]]:
     args: list[object] = []
 
     def bound(value: object) -> str:
@@ -169,6 +187,12 @@ def _conditions(wanted: Filter, first: int) -> tuple[str, list[object]]:
             WHERE comments.post = posts.id AND comments.removed_at IS NULL AND writer.left_at IS NULL
                 AND lower(writer.username) = {name})"""
         )
+    if wanted.following:
+        parts.append(_FOLLOWED.format(reader=bound(require_member(viewer))))
     if wanted.q and wanted.q.strip():
         parts.append(f"posts.title ILIKE {bound(containing(wanted.q.strip()))}")
+    if viewer.signed_in and not wanted.narrow:
+        parts.append(_NOT_MUTED.format(reader=bound(viewer.id)))
+    if viewer.hidden:
+        parts.append(f"(posts.author = ANY({bound(list(viewer.hidden))}::bigint[])) IS NOT TRUE")
     return " AND ".join(parts), args

@@ -14,6 +14,7 @@ from app.database.engine import DB
 from app.database.transaction import Change, retried, transaction
 from app.drafts.schemas import NEW, edit_of
 from app.drafts.services import send_draft
+from app.follows.services import follow_own
 from app.live import channels, log
 from app.live.access import revoke
 from app.markdown import excerpt, render
@@ -77,6 +78,7 @@ async def _insert(viewer: Viewer, values: tuple[object, ...], tags: list[str]) -
         post_id: int = (await DB.fetch(_INSERT, *values))[0]["id"]
         await log.open_channel(channels.post(post_id))
         await know_tags(tags)
+        await follow_own(viewer, post_id)
         await send_draft(viewer.id, NEW)
         await change.advance(channels.POSTS)
         await change.record(PostCreated(queries.public(await queries.get_row(viewer, post_id))))

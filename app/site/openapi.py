@@ -80,6 +80,8 @@ def _complete_operation(operation: dict[str, Any], path: str, method: str) -> No
         # Who is not signed in may read most of it.
         operation["security"] = [{}, {"cookie": []}, {"bearer": []}]
     responses = operation.setdefault("responses", {})
+    # Litestar thinks that there is a body, of the type null, where a Response may be returned.
+    responses.get("204", {}).pop("content", None)
     for status in _refusals(path, method, has_body="requestBody" in operation):
         content = {"application/json": {"schema": {"$ref": "#/components/schemas/Failure"}}}
         responses[str(status)] = {"description": REFUSALS[status], "content": content}

@@ -5,6 +5,7 @@ from typing import Any, Generic, Literal, TypeVar
 import msgspec
 from litestar import Response
 from litestar.enums import MediaType
+from litestar.openapi.datastructures import ResponseSpec
 from msgspec import UNSET, UnsetType
 
 from app.web.errors import FieldError, Refusal
@@ -32,6 +33,12 @@ def ok(data: T, *, meta: object = UNSET) -> Response[Success[T]]:
 
 def created(data: T) -> Response[Success[T]]:
     return Response(Success(data=data), status_code=201, media_type=MediaType.JSON)
+
+
+def repeated(kind: Any) -> dict[int, ResponseSpec]:
+    """For `responses=` of what takes a key: the answer to one that was used before."""
+    told = "The key repeats; this is what was made with it."
+    return {200: ResponseSpec(data_container=Success[kind], generate_examples=False, description=told)}
 
 
 def failed(refusal: Refusal) -> Response[Failure]:

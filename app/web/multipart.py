@@ -1,12 +1,15 @@
 """Files that come in a form: one, under the name `file`, of a limited size."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from litestar import Request
 from litestar.datastructures import UploadFile
+from litestar.openapi.spec import OpenAPIFormat, OpenAPIMediaType, OpenAPIType, Operation, RequestBody, Schema
 
 from app.settings import settings
 from app.web.errors import FieldError, Invalid, TooLarge
+from app.web.guards import MULTIPART
 
 LIMIT = settings.upload_limit_bytes
 # What stands around the file: boundaries, its name, other fields.
@@ -14,6 +17,16 @@ BODY_LIMIT = LIMIT + 16_384
 DRAINED = 8 * LIMIT
 
 Asked = Request[Any, Any, Any]
+
+
+@dataclass
+class TakesFile(Operation):
+    """Given to a route as `operation_class=`: what /api/openapi.json says of its body."""
+
+    def __post_init__(self) -> None:
+        file = Schema(type=OpenAPIType.STRING, format=OpenAPIFormat.BINARY)
+        form = Schema(type=OpenAPIType.OBJECT, required=["file"], properties={"file": file})
+        self.request_body = RequestBody(content={MULTIPART: OpenAPIMediaType(schema=form)}, required=True)
 
 
 async def read_file(request: Asked) -> bytes:

@@ -83,10 +83,10 @@ async def test_a_search_takes_signs_to_the_letter(cast: Cast, as_: Clients, sign
     assert await names(alice, q=f"a{sign}{sign}b") == []
 
 
-async def test_the_very_name_comes_first(cast: Cast, as_: Clients) -> None:
+async def test_the_very_name_comes_first_and_then_those_that_begin_so(cast: Cast, as_: Clients) -> None:
     for name in ("abob", "bobby"):
         await enter(name)
-    assert await names(as_(cast.alice), q="bob") == ["bob", "abob", "bobby"]
+    assert await names(as_(cast.alice), q="bob") == ["bob", "bobby", "abob"]
 
 
 async def test_a_search_may_ask_for_a_role(cast: Cast, as_: Clients) -> None:

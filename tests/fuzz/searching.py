@@ -4,7 +4,7 @@ from collections.abc import Callable
 from time import monotonic
 from typing import Any, TypeVar
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis.strategies import SearchStrategy
 
 T = TypeVar("T")
@@ -16,8 +16,14 @@ _free = settings(
 )
 
 
-def search(seconds: float, values: SearchStrategy[T], check: Callable[[T], Any]) -> int:
-    """Call `check` with values for so long; how many. Raises what it raises, for the smallest such value."""
+def search(
+    seconds: float, values: SearchStrategy[T], check: Callable[[T], Any], *, repeatable: bool = True
+) -> int:
+    """Call `check` with values for so long; how many.
+
+    Raises what it raises, for the smallest such value where the same value does the same again.
+    """
+    phases = [Phase.generate, Phase.shrink] if repeatable else [Phase.generate]
     until = monotonic() + seconds
     seen, failed = 0, False
 
@@ -34,7 +40,7 @@ def search(seconds: float, values: SearchStrategy[T], check: Callable[[T], Any])
             raise
 
     while monotonic() < until:
-        _free(given(values)(look))()
+        settings(_free, phases=phases)(given(values)(look))()
     return seen
 
 

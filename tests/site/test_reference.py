@@ -44,3 +44,23 @@ async def test_the_page_brings_its_files_from_here(client):
         answer = await client.get(f"/api/docs/{path}/{name}")
         assert (answer.status_code, "immutable" in answer.headers["cache-control"]) == (200, True)
     assert (await client.get(f"/api/docs/{path}/..%2fsecrets")).status_code == 404
+
+
+async def test_an_answer_without_a_body_is_told_without_one_and_a_file_is_told(client):
+    paths = (await client.get("/api/openapi.json")).json()["paths"]
+    empty = [
+        operation["responses"]["204"]
+        for item in paths.values()
+        for operation in item.values()
+        if "204" in operation["responses"]
+    ]
+    assert len(empty) > 5
+    assert not [answer for answer in empty if "content" in answer]
+    taken = paths["/api/v1/users/{user_id}/avatar"]["put"]["requestBody"]["content"]
+    assert list(taken) == ["multipart/form-data"]
+
+
+async def test_an_answer_to_a_key_that_repeats_is_told(client):
+    paths = (await client.get("/api/openapi.json")).json()["paths"]
+    for path in ("/api/v1/posts", "/api/v1/posts/{post_id}/comments"):
+        assert {"200", "201"} <= set(paths[path]["post"]["responses"])

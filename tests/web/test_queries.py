@@ -49,6 +49,7 @@ OF_MEMBERS = {
     "/settings/tokens": 3,
     "/api/v1/users?q=b": 3,
     "/api/v1/sessions": 2,
+    "/api/v1/blocks": 3,
     "/api/v1/tokens": 2,
     "/api/v1/me": 2,
 }

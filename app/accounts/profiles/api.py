@@ -17,7 +17,7 @@ from app.accounts.schemas import User
 from app.accounts.viewer import Viewer, require_member
 from app.web.envelope import Success, ok
 from app.web.guards import MULTIPART, SESSION_ONLY
-from app.web.multipart import BODY_LIMIT, read_file
+from app.web.multipart import BODY_LIMIT, TakesFile, read_file
 from app.web.pagination import PageNumber, PerPage, page_meta
 
 
@@ -70,7 +70,12 @@ class UsersController(Controller):
         """For admins; what the member wrote stays."""
         await deletion.delete_member(viewer, user_id)
 
-    @put("/{user_id:int}/avatar", opt={"body": MULTIPART}, request_max_body_size=BODY_LIMIT)
+    @put(
+        "/{user_id:int}/avatar",
+        opt={"body": MULTIPART},
+        request_max_body_size=BODY_LIMIT,
+        operation_class=TakesFile,
+    )
     async def set_avatar(
         self, request: Request[Any, Any, Any], viewer: Viewer, user_id: int
     ) -> Response[Success[User]]:

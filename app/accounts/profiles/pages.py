@@ -45,7 +45,7 @@ class ProfilePages(Controller):
         if f"@{member.username}" != handle:
             return _right_spelling(request, member, "/comments")
         written, current = await count_written(member.id), page_number(request)
-        remarks = await list_written(member.id, current, PER_PAGE)
+        remarks = await list_written(viewer, member.id, current, PER_PAGE)
         meta = page_meta(current, PER_PAGE, written.comments)
         return page(
             request,

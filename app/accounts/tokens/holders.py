@@ -12,7 +12,8 @@ from app.database.engine import DB
 
 _FIND = """
 SELECT api_tokens.id AS token_id, api_tokens.scopes, api_tokens.last_used_at, api_tokens.expires_at,
-    users.id, users.username, users.role, coalesce(profiles.display_name, users.username) AS name, profiles.avatar
+    users.id, users.username, users.role, coalesce(profiles.display_name, users.username) AS name, profiles.avatar,
+    hubbub_hidden_from(users.id) AS hidden
 FROM api_tokens JOIN users ON users.id = api_tokens."user" AND users.left_at IS NULL
 LEFT JOIN profiles ON profiles."user" = users.id
 WHERE (api_tokens.expires_at IS NULL OR api_tokens.expires_at > now())
@@ -38,7 +39,7 @@ def _holder(row: Any) -> Viewer:
     return Viewer(
         id=row["id"], username=row["username"], name=row["name"], avatar_url=row["avatar"],
         role=lent_role(row["role"], row["scopes"]), full_role=row["role"], token_id=row["token_id"],
-        scopes=frozenset(row["scopes"]), expires_at=row["expires_at"],
+        scopes=frozenset(row["scopes"]), expires_at=row["expires_at"], hidden=frozenset(row["hidden"]),
     )  # fmt: skip
 
 
