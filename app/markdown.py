@@ -10,6 +10,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from app.markdown_bounds import bound
+from app.mentions.syntax import Named, link_mentions
 
 INLINE_LENGTH = 800
 EXCERPT_LENGTH = 220
@@ -25,25 +26,26 @@ _WORDS = re.compile(r"[^\W\d_](?:[^\W_]|[ ,;!?'\u2019-]|\.(?= |\Z))*(?<! )\Z")
 _BREAKS = re.compile(r"<br>|</(?:p|li|h\d|td|th|pre|blockquote)>")
 
 
-async def render(text: str) -> str:
+async def render(text: str, named: Named | None = None) -> str:
     """Sanitised HTML of a text; long ones off the loop, as some take a tenth of a second."""
     if len(text) <= INLINE_LENGTH:
-        return to_html(text)
-    return await asyncio.to_thread(to_html, text)
+        return to_html(text, named)
+    return await asyncio.to_thread(to_html, text, named)
 
 
-def to_html(text: str) -> str:
+def to_html(text: str, named: Named | None = None) -> str:
     if _WORDS.match(text):
         # What the parser would make of it, in a twentieth of the time.
         return f"<p>{text}</p>\n"
-    return _parse(text)
+    return _parse(text, named)
 
 
-def _parse(text: str) -> str:
+def _parse(text: str, named: Named | None = None) -> str:
     return nh3.clean(
-        str(_parser.render(text)),
+        str(_parser.render(text, {"named": named})),
         tags=TAGS,
         attributes=ATTRIBUTES,
+        allowed_classes={"a": {"mention"}},
         url_schemes=SCHEMES,
         link_rel="nofollow ugc noopener",
         # What scrolls sideways must be within reach of a keyboard.
@@ -67,6 +69,7 @@ def _build() -> MarkdownIt:
     # Pictures by address would tell a third party who reads here.
     parser.disable("image")
     bound(parser)
+    link_mentions(parser)
     parser.add_render_rule("heading_open", _heading)
     parser.add_render_rule("heading_close", _heading)
     return parser

@@ -24,6 +24,7 @@ from app.admin.bridge import admin
 from app.comments.api import CommentsController
 from app.comments.pages import CommentPages, ThreadPages
 from app.drafts.api import DraftsController
+from app.drafts.pages import DraftPages
 from app.follows.api import FollowsController
 from app.live.stream import follow_channel
 from app.mail.pages import DevMailPages
@@ -60,6 +61,7 @@ ROUTES: list[ControllerRouterHandler] = [
     CommentPages,  # /comments/{id}/…
     ReactionPages,  # /posts/{id}/reactions /comments/{id}/reactions
     ReadPages,  # /posts/{id}/read
+    DraftPages,  # /drafts /drafts/{subject}
     NotificationPages,  # /notifications
     SecurityController,  # /api/v1/me/password /api/v1/me/email /api/v1/sessions
     SecondFactorController,  # /api/v1/me/totp

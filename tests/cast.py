@@ -67,7 +67,7 @@ async def enter(username: str, role: str = "member") -> Member:
     """Someone new, with a profile and a session; their password is PASSWORD."""
     token = f"token-of-{username}-which-nobody-guesses"
     hashed = hashlib.sha256(token.encode()).digest()
-    rows = await DB.fetch(_ENTER, username, _hashed_password(), role, hashed)
+    rows = await DB.fetch(_ENTER, username, hashed_password(), role, hashed)
     return Member(rows[0]["user"], username, role, token, rows[0]["id"])
 
 
@@ -87,5 +87,5 @@ async def enter_all() -> Cast:
 
 
 @cache
-def _hashed_password() -> str:
+def hashed_password() -> str:
     return PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1).hash(PASSWORD)

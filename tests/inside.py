@@ -1,13 +1,15 @@
 """The application in this process, without a server between: for tests that count its statements."""
 
 import warnings
+from typing import Any
 
 import httpx
+from litestar import Litestar
 
 from tests.cast import Member
 from tests.counting import counting
 
-__all__ = ["app", "cost"]
+__all__ = ["app", "cost", "routes"]
 
 with warnings.catch_warnings():
     # Litestar wants dependencies to be marked from its third version on.
@@ -24,3 +26,11 @@ async def cost(path: str, member: Member | None = None) -> int:
             answer = await client.get(path)
     assert not answer.is_error, answer.text
     return len(statements)
+
+
+def routes() -> list[Any]:
+    """Every route of the application, below the layers around it."""
+    site: Any = app
+    while not isinstance(site, Litestar):
+        site = site._app
+    return list(site.routes)

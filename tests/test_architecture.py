@@ -17,7 +17,7 @@ ROOT = Path(__file__).parent.parent
 Rule = Callable[[str, ast.Module], Iterator[str]]
 
 GROUND = {"database", "live", "jobs", "web", "mail"}
-TOOLS = {"bundled", "demo", "dev", "telemetry"}
+TOOLS = {"bundled", "demo", "dev", "permissions", "telemetry"}
 ROOMS = {path.name for path in (ROOT / "app").iterdir() if (path / "__init__.py").exists()}
 DOMAINS = ROOMS - GROUND - TOOLS
 
@@ -34,7 +34,9 @@ MEETING_PLACES = {"app.asgi", "app.routes", "app.worker", "app.cli"}
 KNOWN_TO_ALL = {"app.accounts.viewer", "app.accounts.authors"}
 
 # The comment is one statement (LIVE.md 3.2): it counts itself on its post and takes its place in the log.
-ONE_STATEMENT = {"app.comments.writing": {"posts", "channels", "events", "outbox", "post_follows"}}
+ONE_STATEMENT = {
+    "app.comments.writing": {"posts", "channels", "events", "outbox", "post_follows", "mentions"}
+}
 WRITES = re.compile(r"\b(?:INSERT\s+INTO|UPDATE|DELETE\s+FROM|TRUNCATE)\s+\"?([a-z_]+)\"?", re.IGNORECASE)
 # They tell of what no change is behind, or are told by the commit point.
 WHISPERERS = {"app.live.typing", "app.live.activity", "app.live.hub"}
@@ -164,7 +166,7 @@ def publish_elsewhere(module: str, tree: ast.Module) -> Iterator[str]:
     if module in at_home:
         return
     for call, on in method_calls(tree):
-        is_said = call in {"publish", "push", "enqueue"} and on != "change"
+        is_said = call in {"publish", "push", "enqueue"} and on not in {"change", "tokens"}
         is_whispered = on == "activity" or (call == "whisper" and module not in WHISPERERS)
         if is_said or is_whispered:
             yield f"{module} calls {on}.{call}"

@@ -9,6 +9,8 @@ from app.accounts.viewer import Viewer
 from app.comments import pending, queries, services
 from app.comments.schemas import Comment, CommentChange, NewComment, ThreadPage
 from app.comments.threads import MAX_DEPTH, tree, unread_of
+from app.drafts.forms import go_on
+from app.drafts.schemas import edit_of, reply_to
 from app.posts.queries import get_post
 from app.web.errors import Forbidden, Refusal, Unauthenticated
 from app.web.forms import Form, empty_form, read_form, see_other
@@ -30,11 +32,12 @@ class ThreadPages(Controller):
         if not thread.post.url.endswith(f"/{slug}"):
             return Redirect(thread.post.url, status_code=301)
         body = await pending.words_for(request.cookies.get(pending.COOKIE, ""), post_id)
-        return _show(request, thread, empty_form("body", body=body))
+        form = empty_form(body=body)
+        return _show(request, thread, form if body else await go_on(viewer, reply_to(post_id, None), form))
 
     @post("/posts/{post_id:int}/comments")
     async def post_comment(self, request: Asked, viewer: Viewer, post_id: int) -> Response[Any]:
-        form = await read_form(request, "body", "parent_id", "key")
+        form = await read_form(request, "body", "parent_id", "key", "version")
         try:
             new = _new_comment(form)
             if not viewer.signed_in:
@@ -53,12 +56,14 @@ class CommentPages(Controller):
 
     @get("/")
     async def show_branch(self, request: Asked, viewer: Viewer, comment_id: int) -> Response[Any]:
-        return _show(request, await queries.read_branch(viewer, comment_id), empty_form("body"))
+        branch = await queries.read_branch(viewer, comment_id)
+        return _show(request, branch, await _empty_reply(viewer, branch.post.id, comment_id))
 
     @get("/reply")
     async def show_reply(self, request: Asked, viewer: Viewer, comment_id: int) -> Response[Any]:
-        form = empty_form("body", parent_id=str(comment_id))
-        return await _show_reply(request, viewer, comment_id, form)
+        comment = await queries.get_comment(viewer, comment_id)
+        form = await _empty_reply(viewer, comment.post_id, comment_id)
+        return await _show_reply(request, viewer, comment, form)
 
     @get("/edit")
     async def show_edit(self, request: Asked, viewer: Viewer, comment_id: int) -> Response[Any]:
@@ -67,13 +72,15 @@ class CommentPages(Controller):
         comment = await queries.get_comment(viewer, comment_id)
         if not comment.viewer or "edit" not in comment.viewer.can:
             raise Forbidden
-        return await _show_edit(request, viewer, comment, empty_form(body=comment.body or ""))
+        form = await go_on(viewer, edit_of("comment", comment_id), empty_form(body=comment.body or ""))
+        return await _show_edit(request, viewer, comment, form)
 
     @post("/")
     async def edit(self, request: Asked, viewer: Viewer, comment_id: int) -> Response[Any]:
-        form = await read_form(request, "body")
+        form = await read_form(request, "body", "version")
         try:
-            comment = await services.edit_comment(viewer, comment_id, read_fields(CommentChange, form.values))
+            change = read_fields(CommentChange, {"body": form.values["body"]})
+            comment = await services.edit_comment(viewer, comment_id, change)
         except Refusal as refusal:
             if refusal.status not in {401, 409, 422}:
                 raise
@@ -134,14 +141,20 @@ async def _refused(
     again = form.refused(refusal)
     parent = form.values["parent_id"]
     if parent.isdecimal() and "parent_id" not in again.errors:
-        return await _show_reply(request, viewer, int(parent), again, 422)
+        comment = await queries.get_comment(viewer, int(parent))
+        return await _show_reply(request, viewer, comment, again, 422)
     return _show(request, await queries.read_thread(viewer, post_id, 0), again, 422)
 
 
+async def _empty_reply(viewer: Viewer, post_id: int, comment_id: int) -> Form:
+    """To be filled; with what one had begun, if one had."""
+    form = empty_form("body", parent_id=str(comment_id))
+    return await go_on(viewer, reply_to(post_id, comment_id), form)
+
+
 async def _show_reply(
-    request: Asked, viewer: Viewer, comment_id: int, form: Form, status_code: int = 200
+    request: Asked, viewer: Viewer, comment: Comment, form: Form, status_code: int = 200
 ) -> Response[Any]:
-    comment = await queries.get_comment(viewer, comment_id)
     post = await get_post(viewer, comment.post_id)
     return page(request, "reply.html", status_code=status_code, comment=comment, post=post, form=form)
 

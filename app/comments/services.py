@@ -17,7 +17,7 @@ from app.database.transaction import Change, retried, transaction
 from app.drafts.schemas import edit_of
 from app.drafts.services import send_draft
 from app.live import channels
-from app.markdown import render
+from app.mentions.services import Rendered, keep_in_comment, render
 from app.notifications.jobs import notify_comment, withdraw_soon
 from app.posts.policy import may as may_post
 from app.posts.queries import get_row as get_post_row
@@ -53,12 +53,13 @@ async def post_comment(viewer: Viewer, post_id: int, new: NewComment) -> tuple[C
         raise Unauthenticated
     body = clean_words("body", new.body)
     fingerprint = hashlib.sha256(msgspec.json.encode((post_id, new.parent_id, body))).digest()
+    rendered = await render(viewer, body)
     draft = CommentDraft(
-        post_id=post_id, parent_id=new.parent_id, body=body, body_html=await render(body),
+        post_id=post_id, parent_id=new.parent_id, body=body, body_html=rendered.html,
         author=viewer.as_author(), key=new.key,
     )  # fmt: skip
     try:
-        data = await writing.insert(viewer, draft, fingerprint)
+        data = await writing.insert(viewer, draft, fingerprint, rendered.named)
     except asyncpg.UniqueViolationError:
         return await _first_with(viewer, new.key, fingerprint), False
     if data is None:
@@ -98,12 +99,12 @@ async def edit_comment(viewer: Viewer, comment_id: int, wanted: CommentChange) -
         _require("edit", viewer, row)
         return await queries.get_comment(viewer, comment_id)
     body = clean_words("body", wanted.body)
-    await _edit(viewer, comment_id, body, await render(body))
+    await _edit(viewer, comment_id, body, await render(viewer, body))
     return await queries.get_comment(viewer, comment_id)
 
 
 @retried
-async def _edit(viewer: Viewer, comment_id: int, body: str, body_html: str) -> None:
+async def _edit(viewer: Viewer, comment_id: int, body: str, rendered: Rendered) -> None:
     async with transaction() as change:
         row = await lock(viewer, comment_id)
         _require("edit", viewer, row)
@@ -112,7 +113,8 @@ async def _edit(viewer: Viewer, comment_id: int, body: str, body_html: str) -> N
             return
         await DB.fetch(_KEEP, comment_id, viewer.id, row["body"])
         seq = await advance(change, row)
-        await DB.fetch(_EDIT, comment_id, body, body_html, seq)
+        await DB.fetch(_EDIT, comment_id, body, rendered.html, seq)
+        await keep_in_comment(comment_id, rendered.named)
         await change.record(CommentUpdated(await told(viewer, comment_id)))
 
 

@@ -50,7 +50,7 @@ WITH post AS (
     {drafts.SEND} WHERE "user" = $5 AND subject = $16 AND dropped_at IS NULL AND EXISTS (SELECT FROM event)
 ), notice AS (
     INSERT INTO outbox (job, payload, run_at, request_id)
-    SELECT $18, jsonb_build_object('comment_id', comment.id), now(), $17 FROM comment
+    SELECT $19, jsonb_build_object('comment_id', comment.id), now(), $17 FROM comment
 ), recount AS (
     INSERT INTO outbox (job, key, payload, run_at, request_id)
     SELECT $12, $13, $14::jsonb, now() + make_interval(secs => $15), $17 FROM event
@@ -59,6 +59,9 @@ WITH post AS (
     INSERT INTO post_follows ("user", post, level) SELECT $5, $1, 'following' FROM comment
     WHERE EXISTS (SELECT FROM follow_settings WHERE "user" = $5 AND answered_posts)
     ON CONFLICT DO NOTHING
+), mention AS (
+    INSERT INTO mentions ("user", comment) SELECT users.id, comment.id FROM comment, users
+    WHERE users.id = ANY($18::bigint[])
 )
 SELECT channel, seq, kind, hubbub_time(created_at) AS at, data::text AS data, hubbub_epoch() AS epoch,
     (SELECT comments_count FROM post)
@@ -66,8 +69,8 @@ FROM event
 """
 
 
-async def insert(viewer: Viewer, draft: CommentDraft, fingerprint: bytes) -> str | None:
-    """Write the comment, its event and the counters, and publish; the Comment as JSON.
+async def insert(viewer: Viewer, draft: CommentDraft, fingerprint: bytes, named: list[int]) -> str | None:
+    """Write the comment with whom it names, its event and the counters, and publish; the Comment as JSON.
 
     None when the post is gone, removed or locked, or has no such parent. Raises UniqueViolationError when
     the key was used: `ON CONFLICT` would burn a `seq`.
@@ -79,6 +82,6 @@ async def insert(viewer: Viewer, draft: CommentDraft, fingerprint: bytes) -> str
         draft.body, draft.body_html, draft.key, fingerprint,
         CommentCreated.kind, msgspec.json.encode(draft).decode(),
         recount_user.__name__, counts.key(author), outbox.encode({"user_id": author}), GATHER_SECONDS,
-        reply_to(draft.post_id, draft.parent_id), outbox.request_id(), notify_comment.__name__,
+        reply_to(draft.post_id, draft.parent_id), outbox.request_id(), named, notify_comment.__name__,
     )  # fmt: skip
     return rows[0]["data"] if rows else None

@@ -3,23 +3,30 @@
 from collections.abc import Mapping
 from typing import Any
 
+from app.accounts import authors
 from app.accounts.viewer import Viewer, require_member
 from app.comments.policy import may as may_comment
 from app.comments.queries import get_row as get_comment_row
 from app.database.engine import DB
-from app.drafts.schemas import Draft, Subject
+from app.drafts.schemas import Begun, Draft, Subject
 from app.posts.policy import may as may_post
 from app.posts.queries import get_row as get_post_row
 from app.times import iso
 from app.web.errors import Forbidden, NotFound
 
-_KEPT = """
+# Of a removed comment nobody says whose it was.
+_WHOSE = "CASE WHEN comments.id IS NULL THEN posts.author WHEN comments.removed_at IS NULL THEN comments.author END"
+_KEPT = f"""
 FROM drafts LEFT JOIN comments ON comments.id = drafts.comment
     LEFT JOIN posts ON posts.id = coalesce(drafts.post, comments.post)
+    {authors.joined_on(_WHOSE)}
 WHERE drafts."user" = $1 AND drafts.dropped_at IS NULL AND posts.removed_at IS NULL
     AND (comments.removed_at IS NULL OR drafts.subject LIKE 'reply:%')
 """
-_LIST = f"SELECT drafts.* {_KEPT} ORDER BY drafts.updated_at DESC, drafts.id DESC LIMIT $2 OFFSET $3"
+_LIST = f"""
+SELECT drafts.*, posts.title AS post_title, {authors.COLUMNS} {_KEPT}
+ORDER BY drafts.updated_at DESC, drafts.id DESC LIMIT $2 OFFSET $3
+"""
 
 
 async def list_drafts(viewer: Viewer, page: int, per_page: int) -> tuple[list[Draft], int]:
@@ -27,10 +34,16 @@ async def list_drafts(viewer: Viewer, page: int, per_page: int) -> tuple[list[Dr
 
     Raises Unauthenticated.
     """
+    begun, total = await list_begun(viewer, page, per_page)
+    return [one.draft for one in begun], total
+
+
+async def list_begun(viewer: Viewer, page: int, per_page: int) -> tuple[list[Begun], int]:
+    """The same with what each is about."""
     user_id = require_member(viewer)
     counted = await DB.fetch(f"SELECT count(*) {_KEPT}", user_id)
     rows = await DB.fetch(_LIST, user_id, per_page, (page - 1) * per_page)
-    return [draft_of(row) for row in rows], counted[0][0]
+    return [_begun_of(row) for row in rows], counted[0][0]
 
 
 async def get_draft(viewer: Viewer, subject: Subject) -> Draft:
@@ -66,6 +79,11 @@ async def require_open(viewer: Viewer, subject: Subject) -> None:
         raise NotFound
     if not allowed:
         raise Forbidden
+
+
+def _begun_of(row: Mapping[str, Any]) -> Begun:
+    about = Subject.parse(row["subject"])
+    return Begun(draft_of(row), about, row["post_title"], authors.author_of(row))
 
 
 def draft_of(row: Mapping[str, Any]) -> Draft:

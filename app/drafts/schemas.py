@@ -6,6 +6,7 @@ from typing import Annotated, Self
 import msgspec
 from msgspec import Meta
 
+from app.accounts.authors import Author
 from app.web.errors import Conflict, NotFound
 
 # Shorter than what may be sent: a draft is not finished. Not longer, as it could not be sent.
@@ -48,6 +49,19 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
     updated_at: str
 
 
+class Begun(msgspec.Struct, frozen=True):
+    """A draft in the list of them: what it is for, and where it is written on."""
+
+    draft: Draft
+    subject: Subject
+    post_title: str | None
+    author: Author | None
+
+    @property
+    def url(self) -> str:
+        return url_of(self.subject)
+
+
 class DraftChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """All words of a draft as they are now; `version` is the one they go on from, 0 for none, null for any."""
 
@@ -66,6 +80,8 @@ class Stale(Conflict):
 
     message = "This draft was changed on another device."
 
+    data: Draft
+
     def __init__(self, newer: Draft) -> None:
         super().__init__()
         self.data = newer
@@ -78,3 +94,13 @@ def reply_to(post_id: int, parent_id: int | None) -> str:
 
 def edit_of(noun: str, row_id: int) -> str:
     return f"edit:{noun}:{row_id}"
+
+
+def url_of(subject: Subject) -> str:
+    """Where a draft is written on."""
+    match subject:
+        case Subject("reply", "post"):
+            return f"/posts/{subject.id}#write"
+        case Subject(verb, noun) if subject.id:
+            return f"/{noun}s/{subject.id}/{verb}"
+    return "/posts/new"

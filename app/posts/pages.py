@@ -6,6 +6,8 @@ from litestar import Controller, Request, Response, get, post
 from litestar.response import Redirect
 
 from app.accounts.viewer import Viewer
+from app.drafts.forms import go_on, tags_in
+from app.drafts.schemas import NEW, edit_of
 from app.posts import queries, services
 from app.posts.schemas import NewPost, Post, PostChange, Sort, tag_url
 from app.web.errors import Forbidden, Refusal, Unauthenticated
@@ -62,11 +64,12 @@ class PostPages(Controller):
     async def show_new(self, request: Asked, viewer: Viewer) -> Response[Any]:
         if not viewer.signed_in:
             raise Unauthenticated
-        return _show_form(request, None, empty_form("title", "body", "tags"))
+        form = await go_on(viewer, NEW, empty_form("title", "body", "tags"))
+        return _show_form(request, None, form)
 
     @post("/")
     async def create(self, request: Asked, viewer: Viewer) -> Response[Any]:
-        form = await read_form(request, "title", "body", "tags", "key")
+        form = await read_form(request, "title", "body", "tags", "key", "version")
         try:
             made, _ = await services.publish_post(viewer, read_fields(NewPost, _fields(form)))
         except Refusal as refusal:
@@ -85,11 +88,11 @@ class PostPages(Controller):
         if not found.viewer or "edit" not in found.viewer.can:
             raise Forbidden
         form = empty_form(title=found.title, body=found.body, tags=", ".join(found.tags))
-        return _show_form(request, found, form)
+        return _show_form(request, found, await go_on(viewer, edit_of("post", post_id), form))
 
     @post("/{post_id:int}")
     async def edit(self, request: Asked, viewer: Viewer, post_id: int) -> Response[Any]:
-        form = await read_form(request, "title", "body", "tags")
+        form = await read_form(request, "title", "body", "tags", "version")
         try:
             changed = await services.edit_post(viewer, post_id, read_fields(PostChange, _fields(form)))
         except Refusal as refusal:
@@ -117,8 +120,8 @@ class PostPages(Controller):
 
 
 def _fields(form: Form) -> dict[str, Any]:
-    fields: dict[str, Any] = {**form.values}
-    fields["tags"] = [tag.strip() for tag in form.values["tags"].split(",") if tag.strip()]
+    fields: dict[str, Any] = {**form.values, "tags": tags_in(form.values["tags"])}
+    del fields["version"]
     if "key" in fields:
         fields["key"] = fields["key"] or None
     return fields

@@ -17,7 +17,8 @@ from app.drafts.services import send_draft
 from app.follows.services import follow_own
 from app.live import channels, log
 from app.live.access import revoke
-from app.markdown import excerpt, render
+from app.markdown import excerpt
+from app.mentions.services import Rendered, keep_in_post, render
 from app.notifications.jobs import withdraw_soon
 from app.posts import queries
 from app.posts.events import PostCreated, PostRemoved, PostRestored, PostUpdated
@@ -63,22 +64,23 @@ async def publish_post(viewer: Viewer, new: NewPost) -> tuple[Post, bool]:
         clean_tags(new.tags),
     )
     fingerprint = _fingerprint(title, body, *tags)
-    body_html = await render(body)
-    texts = (title, body, body_html, excerpt(body_html))
+    rendered = await render(viewer, body)
+    texts = (title, body, rendered.html, excerpt(rendered.html))
     try:
-        post_id = await _insert(viewer, (viewer.id, *texts, tags, new.key, fingerprint), tags)
+        post_id = await _insert(viewer, (viewer.id, *texts, tags, new.key, fingerprint), tags, rendered.named)
     except asyncpg.UniqueViolationError:
         return await _first_with(viewer, new.key, fingerprint), False
     return await queries.get_post(viewer, post_id), True
 
 
 @retried
-async def _insert(viewer: Viewer, values: tuple[object, ...], tags: list[str]) -> int:
+async def _insert(viewer: Viewer, values: tuple[object, ...], tags: list[str], named: list[int]) -> int:
     async with transaction() as change:
         post_id: int = (await DB.fetch(_INSERT, *values))[0]["id"]
         await log.open_channel(channels.post(post_id))
         await know_tags(tags)
         await follow_own(viewer, post_id)
+        await keep_in_post(post_id, named)
         await send_draft(viewer.id, NEW)
         await change.advance(channels.POSTS)
         await change.record(PostCreated(queries.public(await queries.get_row(viewer, post_id))))
@@ -100,13 +102,13 @@ async def edit_post(viewer: Viewer, post_id: int, wanted: PostChange) -> Post:
         body=UNSET if wanted.body is UNSET else clean_words("body", wanted.body),
         tags=UNSET if wanted.tags is UNSET else clean_tags(wanted.tags),
     )
-    body_html = UNSET if clean.body is UNSET else await render(clean.body)
-    await _edit(viewer, post_id, clean, body_html)
+    rendered = None if clean.body is UNSET else await render(viewer, clean.body)
+    await _edit(viewer, post_id, clean, rendered)
     return await queries.get_post(viewer, post_id)
 
 
 @retried
-async def _edit(viewer: Viewer, post_id: int, wanted: PostChange, body_html: Any) -> None:
+async def _edit(viewer: Viewer, post_id: int, wanted: PostChange, rendered: Rendered | None) -> None:
     async with transaction() as change:
         row = await _lock(viewer, post_id, "edit")
         await send_draft(viewer.id, edit_of("post", post_id))
@@ -118,8 +120,10 @@ async def _edit(viewer: Viewer, post_id: int, wanted: PostChange, body_html: Any
         await _keep_revision(viewer, row)
         await know_tags(tags)
         seq = await _advance(change, post_id)
-        rendered = _given(body_html, row["body_html"])
-        await DB.fetch(_EDIT, post_id, title, body, rendered, excerpt(rendered), tags, seq)
+        body_html = rendered.html if rendered else row["body_html"]
+        await DB.fetch(_EDIT, post_id, title, body, body_html, excerpt(body_html), tags, seq)
+        if rendered:
+            await keep_in_post(post_id, rendered.named)
         await change.record(PostUpdated(queries.public(await queries.get_row(viewer, post_id))))
         await recount_tags_soon(change, set(tags) ^ set(row["tags"]))
 

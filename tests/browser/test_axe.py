@@ -38,7 +38,22 @@ OF_MEMBERS = [
     "/@alice", "/@alice/comments", "/settings", "/settings/look", "/settings/email", "/settings/password",
     "/settings/sessions", "/settings/tokens", "/settings/two-factor", "/settings/account", "/first-steps",
     "/notifications", "/notifications?unread=true", "/dev/mail", "/dev/mail/{mail}", "/email-verifications",
+    "/drafts", "/drafts?dropped=new",
 ]  # fmt: skip
+
+# As the button does where no script runs.
+POST_DRAFT = """() => {
+  const form = document.createElement("form");
+  form.method = "post";
+  form.action = "/drafts/new";
+  for (const [name, value] of Object.entries({ title: "Here", body: "Other words.", version: "9" })) {
+    const field = document.createElement("input");
+    Object.assign(field, { type: "hidden", name, value });
+    form.append(field);
+  }
+  document.body.append(form);
+  form.submit();
+}"""
 
 
 @pytest.fixture
@@ -105,8 +120,19 @@ async def test_forms_with_errors(page: Page, server: Server, cast: Cast) -> None
         "/settings/two-factor",
     ):
         await page.goto(path)
-        await page.locator("main form button").last.click()
+        await page.locator("main form button:visible").last.click()
         await page.locator("main [aria-invalid], main .notice").first.wait_for()
+        assert await faults(page) == []
+
+
+async def test_a_draft_of_two_devices(page: Page, server: Server, cast: Cast) -> None:
+    await enter(page, server, cast.alice)
+    for words, sent in (({"title": "Mine", "body": "Words.", "tags": ["tea"]}, False), ({"body": ""}, True)):
+        answer = await page.request.put("/api/v1/drafts/new", data={**words, "version": 0 if not sent else 1})
+        assert answer.ok
+        await page.goto("/dev/mail")
+        await page.evaluate(POST_DRAFT)
+        await page.locator("#draft-newer").wait_for()
         assert await faults(page) == []
 
 
@@ -159,7 +185,7 @@ async def test_open_and_unsent_things_of_a_thread(
     await comment.get_by_role("link", name="Reply").first.click()
     await page.route("**/api/v1/posts/*/comments", lambda route: route.abort())
     await page.locator("#write textarea").fill("Kept.")
-    await page.locator("#write button").click()
+    await page.get_by_role("button", name="Post reply").last.click()
     await page.locator(".is-failed").wait_for()
     assert await faults(page) == []
 

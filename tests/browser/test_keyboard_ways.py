@@ -78,6 +78,20 @@ async def test_one_searches_sorts_and_opens_a_face(read: Opens, server: Server, 
     await expect(alice.page).to_have_url(re.compile("/@bob$"))
 
 
+async def test_one_drops_a_draft_takes_it_back_and_goes_on(read: Opens, cast: Cast) -> None:
+    await DB.fetch(
+        """INSERT INTO drafts ("user", subject, title, body, version) VALUES ($1, 'new', 'Bread', 'Half', 1)""",
+        cast.alice.id,
+    )
+    alice = await read("/@alice", cast.alice)
+    await press(alice, alice.page.get_by_role("link", name="Drafts"))
+    await press(alice, alice.page.get_by_role("button", name="Drop the draft: A new post"))
+    await expect(alice.page.locator(".draft")).to_have_count(0)
+    await press(alice, alice.page.get_by_role("button", name="Undo"), "Space")
+    await press(alice, alice.page.get_by_role("link", name="Go on writing"))
+    await expect(alice.page.get_by_label("Text", exact=True)).to_have_value("Half")
+
+
 async def open_chooser(reader: Reader) -> FileChooser:
     """By Enter; a Chromium that is very busy lets one of them pass without a window."""
     for patience in (3000, 10_000):

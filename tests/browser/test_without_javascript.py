@@ -71,6 +71,57 @@ async def test_words_that_are_refused_are_still_in_the_form(read: Opens, server:
     await expect(alice.page.locator("#write [data-slot=error]")).to_be_visible()
 
 
+async def test_a_draft_is_kept_by_its_button_and_gone_on_with_elsewhere(
+    read: Opens, server: Server, cast: Cast
+) -> None:
+    bob = Writer(server, cast.bob)
+    post = await bob.post()
+    number = await bob.comment(post, "Rye.")
+    alice = await read(post["url"], cast.alice, java_script_enabled=False)
+    await alice.composer.fill("Half a thought")
+    await alice.page.get_by_role("button", name="Save draft").click()
+    await expect(alice.composer).to_have_value("Half a thought")
+    await expect(alice.page.locator("#write [data-slot=draft]")).to_have_text("Draft saved just now")
+
+    await alice.page.goto(f"/comments/{number}/reply")
+    await alice.page.locator("textarea").fill("With seeds?")
+    await alice.page.get_by_role("button", name="Save draft").click()
+
+    elsewhere = await read("/@alice", cast.alice, java_script_enabled=False)
+    await elsewhere.page.get_by_role("link", name="Drafts").click()
+    await expect(elsewhere.page.locator(".draft")).to_have_count(2)
+    await (
+        elsewhere.page.locator(".draft", has_text="Half a thought").get_by_role("button", name="Drop").click()
+    )
+    await expect(elsewhere.page.locator(".draft")).to_have_count(1)
+    await elsewhere.page.get_by_role("button", name="Undo").click()
+    await (
+        elsewhere.page.locator(".draft", has_text="Half a").get_by_role("link", name="Go on writing").click()
+    )
+    await elsewhere.composer.fill("Half a thought and the rest")
+    await elsewhere.page.get_by_role("button", name="Save draft").click()
+
+    await alice.page.goto(post["url"])
+    await expect(alice.composer).to_have_value("Half a thought and the rest")
+    await alice.reply("A whole thought")
+    await expect(alice.comment("A whole thought")).to_be_visible()
+    await expect(alice.composer).to_have_value("")
+    await elsewhere.page.get_by_role("button", name="Save draft").click()
+    await expect(elsewhere.page.locator("h1")).to_have_text("Changed on another device")
+    await expect(elsewhere.page.get_by_label("Text")).to_have_value("Half a thought and the rest")
+
+
+async def test_two_devices_keep_both(read: Opens, cast: Cast) -> None:
+    one = await read("/posts/new", cast.alice, java_script_enabled=False)
+    other = await read("/posts/new", cast.alice, java_script_enabled=False)
+    for device, words in ((one, "From here."), (other, "From there.")):
+        await device.page.get_by_label("Text", exact=True).fill(words)
+        await device.page.get_by_role("button", name="Save draft").click()
+    await expect(other.page.locator(".draft-text")).to_have_text("From here.")
+    await other.page.get_by_role("button", name="Keep both").click()
+    await expect(other.page.get_by_label("Text", exact=True)).to_have_value("From here.\n\nFrom there.")
+
+
 async def sign_up(reader: Reader) -> None:
     """As Carol, on the page that asks for it."""
     await reader.page.get_by_label("Username").fill("carol")

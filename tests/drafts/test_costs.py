@@ -8,7 +8,7 @@ from tests.inside import cost
 from tests.writers import open_thread, write
 
 # Asked by alice, her session's statement included.
-COSTS = {"/api/v1/drafts": 3, "/api/v1/drafts/new": 2}
+COSTS = {"/api/v1/drafts": 3, "/api/v1/drafts/new": 2, "/drafts": 3, "/drafts/new": 1}
 
 
 @pytest.mark.parametrize("path", COSTS)

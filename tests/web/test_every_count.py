@@ -1,10 +1,8 @@
 """No page and no list is left uncounted: the rest of them, and a look over the whole site map."""
 
 import re
-from typing import Any
 
 import pytest
-from litestar import Litestar
 
 from app.accounts import verification
 from app.accounts.addresses import links as addresses
@@ -16,7 +14,7 @@ from app.database.engine import DB
 from tests.accounts import test_queries as of_people
 from tests.cast import PASSWORD, Cast, enter
 from tests.drafts import test_costs as of_drafts
-from tests.inside import app, cost
+from tests.inside import cost, routes
 from tests.web import test_queries as of_threads
 
 # Asked by nobody in particular; `theme.css` and the like are here so that they never come to ask.
@@ -127,11 +125,7 @@ def test_no_page_and_no_list_is_left_uncounted() -> None:
 
 def gets() -> set[str]:
     """The path of everything that answers a GET, its parameters without their types."""
-    site: Any = app
-    while not isinstance(site, Litestar):
-        # One layer around another.
-        site = site._app
-    found = {route.path for route in site.routes if "GET" in getattr(route, "methods", ())}
+    found = {route.path for route in routes() if "GET" in getattr(route, "methods", ())}
     return {re.sub(r":\w+}", "}", path) for path in found}
 
 

@@ -36,10 +36,10 @@ LISTS = {
 }
 # Pages of members, asked by bob, with his session's statement.
 OF_MEMBERS = {
-    "/posts/{post}/edit": 2,
-    "/comments/{comment}/edit": 3,
-    "/comments/{comment}/reply": 3,
-    "/posts/new": 1,
+    "/posts/{post}/edit": 3,
+    "/comments/{comment}/edit": 4,
+    "/comments/{comment}/reply": 4,
+    "/posts/new": 2,
     "/first-steps": 3,
     "/settings": 3,
     "/settings/email": 4,
