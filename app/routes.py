@@ -27,6 +27,7 @@ from app.drafts.api import DraftsController
 from app.drafts.pages import DraftPages
 from app.follows.api import FollowsController
 from app.live.stream import follow_channel
+from app.mail.lists.pages import UnsubscriptionPages
 from app.mail.pages import DevMailPages
 from app.notifications.api import NotificationsController
 from app.notifications.pages import NotificationPages
@@ -55,6 +56,7 @@ ROUTES: list[ControllerRouterHandler] = [
     TokenPages,  # /settings/tokens
     VerificationPages,  # /email-verifications /email-verifications/{token}
     PasswordResetPages,  # /password-resets/new /password-resets /password-resets/{token}
+    UnsubscriptionPages,  # /unsubscriptions/{name}/{user_id}/{signature}
     SetUpPages,  # /set-up/{token}
     PostPages,  # /posts /posts/new /posts/{id}/edit …
     ThreadPages,  # /posts/{id}/{slug} /comments/{id}

@@ -5,10 +5,13 @@ from datetime import UTC, datetime
 import pytest
 from playwright.async_api import Page
 
+from app.accounts.mails import REGISTRATIONS
 from app.accounts.set_up.services import offer_link
 from app.database.engine import DB
 from app.mail.kept import keep
 from app.mail.letters import Mail
+from app.mail.lists.links import link_to_leave
+from app.settings import settings
 from tests.browser.faults import enter, faults
 from tests.browser.writing import Writer
 from tests.cast import PASSWORD, Cast
@@ -200,6 +203,17 @@ async def test_refusals(page: Page, server: Server, cast: Cast, places: dict[str
         assert await faults(page) == []
     await enter(page, server, cast.mallory)
     await page.goto(f"{places['comment']}/edit")
+    assert await faults(page) == []
+
+
+async def test_the_page_that_stops_mails(page: Page, cast: Cast) -> None:
+    link = (await link_to_leave(REGISTRATIONS, cast.ada.id)).removeprefix(settings.address)
+    await page.goto(link)
+    assert await faults(page) == []
+    await page.get_by_role("button", name="Stop them").click()
+    await page.get_by_role("button", name="Get them again").wait_for()
+    assert await faults(page) == []
+    await page.goto(link + "x")
     assert await faults(page) == []
 
 

@@ -7,10 +7,12 @@ import pytest
 from app.accounts import verification
 from app.accounts.addresses import links as addresses
 from app.accounts.addresses.services import ask_for_email
+from app.accounts.mails import REGISTRATIONS
 from app.accounts.resets import links as resets
 from app.accounts.security.schemas import EmailChange
 from app.accounts.set_up.services import offer_link
 from app.database.engine import DB
+from app.mail.lists.links import link_to_leave
 from tests.accounts import test_queries as of_people
 from tests.cast import PASSWORD, Cast, enter
 from tests.drafts import test_costs as of_drafts
@@ -33,6 +35,7 @@ COSTS = {
     "/password-resets/new": 0,
     "/password-resets/{reset}": 1,
     "/set-up/{invitation}": 1,
+    "/unsubscriptions/registrations/{ada}/{leave}": 2,
     "/sign-up": 1,
     "/sign-in/code": 0,
     "/metrics": 2,
@@ -146,6 +149,8 @@ async def names_of(cast: Cast) -> dict[str, object]:
         "confirmation": await verification.issue(cast.bob.id, cast.bob.email),
         "invitation": await offer_link(),
         "reset": await reset_of(cast),
+        "leave": await leave_of(cast),
+        "ada": cast.ada.id,
     }
 
 
@@ -153,6 +158,10 @@ async def reset_of(cast: Cast) -> str:
     issued = await resets.issue(cast.bob.email, "one")
     assert issued
     return issued.token
+
+
+async def leave_of(cast: Cast) -> str:
+    return (await link_to_leave(REGISTRATIONS, cast.ada.id)).rpartition("/")[2]
 
 
 async def change_of(cast: Cast) -> str:
