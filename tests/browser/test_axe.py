@@ -15,6 +15,7 @@ from app.settings import settings
 from tests.browser.faults import enter, faults
 from tests.browser.writing import Writer
 from tests.cast import PASSWORD, Cast
+from tests.notifications.doing import do_jobs
 from tests.second_factor import App
 from tests.serving import Server
 from tests.tokens import lend
@@ -39,7 +40,8 @@ OF_MEMBERS = [
     "{comment}/edit", "{comment}/revisions", "{post}/edit", "{post}/revisions", "/posts/new", "/@bob", "/@bob/comments",
     "/@alice", "/@alice/comments", "/settings", "/settings/look", "/settings/email", "/settings/password",
     "/settings/sessions", "/settings/tokens", "/settings/two-factor", "/settings/account", "/first-steps",
-    "/dev/mail", "/dev/mail/{mail}", "/email-verifications", "/drafts", "/drafts?dropped=new",
+    "/notifications", "/notifications?unread=true", "/dev/mail", "/dev/mail/{mail}", "/email-verifications",
+    "/drafts", "/drafts?dropped=new",
 ]  # fmt: skip
 
 # As the button does where no script runs.
@@ -82,6 +84,7 @@ async def places(server: Server, cast: Cast) -> dict[str, str]:
     )
     (mail,) = await DB.fetch("SELECT id FROM mails")
     nobody = await alice.post("Is anybody here?", "Yes.")
+    await do_jobs()
     return {
         "thread": thread["url"], "deep": empty["url"], "empty": nobody["url"], "post": f"/posts/{thread['id']}",
         "comment": f"/comments/{comment}", "branch": f"/comments/{deep}", "mail": str(mail["id"]),

@@ -50,7 +50,13 @@ COSTS = {
     "/site.webmanifest": 0,
     "/health": 0,
 }
-OF_BOB = {"/email-verifications": 2, "/email-changes/{change}": 2}
+OF_BOB = {
+    "/email-verifications": 2,
+    "/email-changes/{change}": 2,
+    "/notifications": 3,
+    "/notifications?unread=true": 3,
+    "/api/v1/notifications": 2,
+}
 # What has no cost of its own here, and why.
 ELSEWHERE = {
     "/": "with its filters in test_queries",
@@ -78,6 +84,17 @@ WITH post AS (
 ), mail AS (
     INSERT INTO mails (recipient, subject, text, html, message_id)
     SELECT 'a@example.org', 'x', 'x', '<p>x</p>', 'm' || id FROM post
+), notification AS (
+    INSERT INTO notifications ("user", kind, key, post, cause, seq)
+    SELECT bob.id, 'reaction', 'reaction:post:' || post.id, post.id, 'own_post', post.id FROM post,
+        (SELECT id FROM users WHERE username = 'bob') AS bob
+    RETURNING id, post
+), acting AS (
+    INSERT INTO notification_actors (notification, actor)
+    SELECT notification.id, users.id FROM notification, users WHERE username IN ('alice', 'mallory')
+), reaction AS (
+    INSERT INTO reactions ("user", post, kind)
+    SELECT users.id, post.id, 'like' FROM post, users WHERE username IN ('alice', 'mallory')
 ), job AS (
     INSERT INTO outbox (job) SELECT 'recount_tags' FROM post
 )
