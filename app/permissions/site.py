@@ -37,6 +37,22 @@ SITE: list[Row] = [
     route("GET /admin/jobs", PANEL),
     route("POST /admin/jobs/retries", PANEL),
     route("POST /admin/jobs/removals", PANEL),
+    # Whoever has the link of a mail: it is good for this one thing.
+    route(
+        "GET /unsubscriptions/{name:str}/{user_id:int}/{signature:str}", ANYONE, tokens="unasked", gone=HIDDEN
+    ),
+    route(
+        "POST /unsubscriptions/{name:str}/{user_id:int}/{signature:str}",
+        ANYONE,
+        tokens="unasked",
+        gone=HIDDEN,
+    ),
+    route(
+        "POST /unsubscriptions/{name:str}/{user_id:int}/{signature:str}/removal",
+        ANYONE,
+        tokens="unasked",
+        gone=HIDDEN,
+    ),
     # In development, and from the machine itself.
     route("GET /dev/mail", ANYONE, tokens="unasked"),
     route("GET /dev/mail/{mail_id:int}", ANYONE, tokens="unasked"),
