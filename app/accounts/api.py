@@ -12,11 +12,13 @@ from app.accounts.schemas import Credentials, Registration, User
 from app.accounts.viewer import Viewer
 from app.web.envelope import Success, created, ok
 from app.web.errors import InvalidToken, Unauthenticated
+from app.web.suspension import ALSO_SUSPENDED
 
 
 class AccountsController(Controller):
     path = "/api/v1"
     tags = ["accounts"]
+    opt = ALSO_SUSPENDED
 
     @post("/registrations")
     async def register(self, request: Request[Any, Any, Any], data: Registration) -> Response[Success[User]]:

@@ -18,6 +18,7 @@ from app.accounts.viewer import Viewer
 from app.comments import pending
 from app.web.errors import Refusal
 from app.web.forms import Form, empty_form, read_form, safe_next, see_other
+from app.web.suspension import ALSO_SUSPENDED
 from app.web.templates import page
 from app.web.validation import read_fields
 
@@ -28,6 +29,7 @@ TOLD = {"password": "Your new password is kept, and you are signed out everywher
 
 class AccountPages(Controller):
     include_in_schema = False
+    opt = ALSO_SUSPENDED
 
     @get("/sign-up")
     async def show_sign_up(self, request: Asked, viewer: Viewer) -> Response[Any]:

@@ -265,7 +265,7 @@ class Conversation:
 
     def _say_typing(self, channel: str) -> None:
         # Only where they are, only members, and not with every key.
-        may_write = self.viewer.signed_in and self.viewer.has_scope("write")
+        may_write = self.viewer.signed_in and self.viewer.has_scope("write") and not self.viewer.suspended
         if may_write and channel in self.subscriptions and self._typing.admits(channel):
             say_typing(channel, self.viewer.as_author())
 

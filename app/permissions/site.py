@@ -33,7 +33,7 @@ SITE: list[Row] = [
     route("GET /static/{version:str}/{path:path}", ANYONE, tokens="unasked"),
     # By every method: what is below it is Piccolo Admin's.
     route("GET /admin", PANEL, tokens="within scopes or nobody"),
-    route("PATCH /admin", PANEL, tokens="within scopes or nobody"),
+    route("PATCH /admin", PANEL, tokens="within scopes or nobody", also_suspended=True),
     # In development, and from the machine itself.
     route("GET /dev/mail", ANYONE, tokens="unasked"),
     route("GET /dev/mail/{mail_id:int}", ANYONE, tokens="unasked"),

@@ -52,6 +52,11 @@ def day(moment: str) -> str:
     return f"{datetime.fromisoformat(moment):%-d %B %Y}"
 
 
+def minute(moment: str) -> str:
+    """A time that is still to come, for readers in every zone."""
+    return f"{datetime.fromisoformat(moment):%-d %B %Y, %H:%M} UTC"
+
+
 def plural(count: int, one: str, many: str) -> str:
     return f"{count:,} {one if count == 1 else many}"
 
@@ -70,7 +75,7 @@ def _build() -> Environment:
         lstrip_blocks=True,
         auto_reload=not settings.production,
     )
-    built.filters.update(ago=ago, day=day, plural=plural)
+    built.filters.update(ago=ago, day=day, minute=minute, plural=plural)
     built.globals.update(site={"name": settings.name}, asset=assets.address)
     return built
 
