@@ -19,6 +19,8 @@ from app.live.guard import Guard
 from app.live.hub import Hub
 from app.live.socket import Sockets
 from app.live.stream import UNCOMPRESSED
+from app.mail.lists import registry as mail_lists
+from app.mail_lists import MAIL_LISTS
 from app.reactions.counting import flusher
 from app.reactions.services import flush
 from app.routes import ROUTES
@@ -91,6 +93,7 @@ def build() -> ASGIApp:
     )
     litestar.state.hub, litestar.state.door = Hub(), Door()
     introduce(SITE)
+    mail_lists.introduce(MAIL_LISTS)
     return Sockets(Headers(Conditional(Identified(Limited(litestar)))), litestar.state)
 
 

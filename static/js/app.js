@@ -3,15 +3,19 @@
 import { Composer } from "./composer/composer.js";
 import { forgetHandedOver, handOver, keepDraft, takeBack } from "./composer/drafts.js";
 import { CopyText } from "./copy-text.js";
+import { LiveNotifications } from "./live-notifications.js";
 import { LivePosts } from "./live-posts.js";
 import { LiveStatus } from "./live-status.js";
 import { LiveThread } from "./live-thread.js";
 import { keepTimes } from "./times.js";
+import { UnreadCount } from "./unread-count.js";
 
 document.documentElement.classList.add("js");
 keepTimes();
 customElements.define("copy-text", CopyText);
+customElements.define("unread-count", UnreadCount);
 customElements.define("live-status", LiveStatus);
+customElements.define("live-notifications", LiveNotifications);
 customElements.define("live-posts", LivePosts);
 customElements.define("live-thread", LiveThread);
 
