@@ -124,4 +124,6 @@ SENT: dict[str, Sent | Callable[[World], Sent]] = {
     "PATCH /api/v1/notifications/{notification_id:int}": {"json": {"read": True}},
     "PUT /api/v1/drafts/{subject:str}": {"json": {"body": "Other words"}},
     "PATCH /admin": _admin_change,
+    "POST /admin/jobs/retries": {"data": {"id": "dead"}},
+    "POST /admin/jobs/removals": {"data": {"id": "dead"}},
 }
