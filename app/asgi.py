@@ -19,6 +19,8 @@ from app.live.guard import Guard
 from app.live.hub import Hub
 from app.live.socket import Sockets
 from app.live.stream import UNCOMPRESSED
+from app.mail.lists import registry as mail_lists
+from app.mail_lists import MAIL_LISTS
 from app.reactions.counting import flusher
 from app.reactions.services import flush
 from app.routes import ROUTES
@@ -29,6 +31,7 @@ from app.web.body import JsonBody
 from app.web.conditional import Conditional
 from app.web.guards import check_request
 from app.web.headers import Headers
+from app.web.https import Encrypted
 from app.web.limits import limiter
 from app.web.limits.layer import Limited
 from app.web.refusals import HANDLERS
@@ -71,7 +74,7 @@ async def _end(tasks: list[asyncio.Task[Any]]) -> None:
 def build() -> ASGIApp:
     """The application and its layers.
 
-    Sockets leave first, then headers, then HEAD and ETag, then who is asking, and how often.
+    Sockets leave first, then headers, then https, then HEAD and ETag, then who is asking, and how often.
     """
     litestar = Litestar(
         route_handlers=ROUTES,
@@ -91,7 +94,8 @@ def build() -> ASGIApp:
     )
     litestar.state.hub, litestar.state.door = Hub(), Door()
     introduce(SITE)
-    return Sockets(Headers(Conditional(Identified(Limited(litestar)))), litestar.state)
+    mail_lists.introduce(MAIL_LISTS)
+    return Sockets(Headers(Encrypted(Conditional(Identified(Limited(litestar))))), litestar.state)
 
 
 app = build()

@@ -12,6 +12,7 @@ TABLE_MODULES = [
     "app.tags.tables",
     "app.reads.tables",
     "app.drafts.tables",
+    "app.notifications.tables",
     "app.follows.tables",
     "app.mentions.tables",
     "app.uploads.tables",

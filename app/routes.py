@@ -27,7 +27,10 @@ from app.drafts.api import DraftsController
 from app.drafts.pages import DraftPages
 from app.follows.api import FollowsController
 from app.live.stream import follow_channel
+from app.mail.lists.pages import UnsubscriptionPages
 from app.mail.pages import DevMailPages
+from app.notifications.api import NotificationsController
+from app.notifications.pages import NotificationPages
 from app.posts.api import PostsController
 from app.posts.pages import FrontPage, PostPages
 from app.reactions.api import ReactionsController
@@ -53,6 +56,7 @@ ROUTES: list[ControllerRouterHandler] = [
     TokenPages,  # /settings/tokens
     VerificationPages,  # /email-verifications /email-verifications/{token}
     PasswordResetPages,  # /password-resets/new /password-resets /password-resets/{token}
+    UnsubscriptionPages,  # /unsubscriptions/{name}/{user_id}/{signature}
     SetUpPages,  # /set-up/{token}
     PostPages,  # /posts /posts/new /posts/{id}/edit …
     ThreadPages,  # /posts/{id}/{slug} /comments/{id}
@@ -60,6 +64,7 @@ ROUTES: list[ControllerRouterHandler] = [
     ReactionPages,  # /posts/{id}/reactions /comments/{id}/reactions
     ReadPages,  # /posts/{id}/read
     DraftPages,  # /drafts /drafts/{subject}
+    NotificationPages,  # /notifications
     SecurityController,  # /api/v1/me/password /api/v1/me/email /api/v1/sessions
     SecondFactorController,  # /api/v1/me/totp
     PasswordResetsController,  # /api/v1/password-resets
@@ -73,6 +78,7 @@ ROUTES: list[ControllerRouterHandler] = [
     DraftsController,  # /api/v1/drafts
     TagsController,  # /api/v1/tags
     FollowsController,  # /api/v1/…/follow /api/v1/posts/{id}/mute /api/v1/users/{id}/block /api/v1/blocks
+    NotificationsController,  # /api/v1/notifications
     follow_channel,  # /api/v1/channels/{channel}/events
     asyncapi.asyncapi,  # /api/asyncapi.json
     reference.docs,

@@ -64,6 +64,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     upload_limit_bytes: Annotated[int, Meta(ge=1024)] = 10_485_760
     event_days: Annotated[int, Meta(ge=1, le=3650)] = 30
     smtp_url: str = ""
+    smtp_connections: Annotated[int, Meta(ge=1, le=100)] = 10
     mail_from: str = "hubbub@localhost"
 
     @property
@@ -74,6 +75,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     def demo_allowed(self) -> bool:
         """Whether an empty community may become the demo: on one's own machine only."""
         return self.demo == "on" and not self.production and self.host in LOOPBACK
+
+    @property
+    def secure(self) -> bool:
+        """Whether people come by HTTPS."""
+        return urlsplit(self.url).scheme == "https"
 
     @property
     def address(self) -> str:

@@ -27,6 +27,7 @@ from app.accounts.jobs import (
     send_password_notice,
     send_registration_notice,
     send_second_factor_notice,
+    send_sign_in_notice,
     send_verification,
     send_welcome,
     tell_admins,
@@ -46,6 +47,8 @@ from app.jobs.urgency import QueueName
 from app.live import broker
 from app.live.jobs import prune_events
 from app.mail.jobs import prune_mails
+from app.mail.smtp import pool_of
+from app.notifications.jobs import notify_comment, withdraw_notifications
 from app.settings import settings
 from app.tags.jobs import recount_tags
 
@@ -53,8 +56,10 @@ log = structlog.get_logger("hubbub.worker")
 
 JOBS: Jobs = {
     **in_change(recount_user, recount_tags, tell_admins),
+    **in_change(notify_comment),
+    **aside(withdraw_notifications, seconds=LONG_SECONDS),
     **aside(send_welcome, send_verification, send_registration_notice, send_second_factor_notice),
-    **aside(send_password_reset, send_password_notice),
+    **aside(send_password_reset, send_password_notice, send_sign_in_notice),
     **aside(
         prune_sessions,
         prune_verifications,
@@ -118,6 +123,8 @@ async def main(jobs: Jobs = JOBS, crons: Sequence[Cron] = CRONS) -> None:
     aides = [relay.run(queues), cron.run(crons), performer.run(), broker.publisher.run(), queue.pusher.run()]
     if settings.demo_allowed:
         aides.append(host.run())
+    if settings.smtp_url:
+        aides.append(pool_of(settings.smtp_url).run())
     tasks = [asyncio.create_task(task) for task in (*(worker.start() for worker in workers), *aides)]
     log.info("worker_ready", jobs=sorted(jobs))
     try:

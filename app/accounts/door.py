@@ -53,7 +53,8 @@ async def _viewer_of(connection: Connection) -> Viewer:
     """A bearer token wins, and a bad one never falls back to the cookie (API.md). Raises InvalidToken."""
     if "authorization" not in connection.headers:
         token = token_in(connection.cookies)
-        return (await find_viewer(token) if token else None) or ANONYMOUS
+        inbox = not connection.url.path.startswith("/api/")
+        return (await find_viewer(token, inbox=inbox) if token else None) or ANONYMOUS
     holder = await _holder_in(connection)
     if holder is None:
         raise InvalidToken

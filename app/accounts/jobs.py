@@ -1,6 +1,7 @@
 """Jobs about accounts: shallow, each repeatable."""
 
 import secrets
+from datetime import datetime
 
 from app.accounts import browsers, counts, mails, queries, sessions, verification
 from app.accounts.second_factor import sign_ins
@@ -51,6 +52,12 @@ async def send_password_notice(*, user_id: int, number: str) -> None:
 async def send_password_notice_soon(change: Change, user_id: int) -> None:
     """The same after the change that sets it."""
     await change.enqueue(send_password_notice, user_id=user_id, number=secrets.token_hex(6))
+
+
+@urgent
+async def send_sign_in_notice(*, user_id: int, number: str, device: str, place: str, at: str) -> None:
+    """Tell a member of a sign-in in a new place; `at` is its time, as the API writes times."""
+    await deliver(await mails.sign_in_notice(user_id, number, device, place, datetime.fromisoformat(at)))
 
 
 async def tell_admins(change: Change, *, user_id: int) -> None:

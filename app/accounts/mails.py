@@ -1,12 +1,17 @@
 """The mails about accounts, one function each; None when their reader has gone meanwhile."""
 
+from datetime import datetime
 from typing import Any
 
 from app.accounts import verification
 from app.accounts.second_factor.queries import state_of
 from app.database.engine import DB
 from app.mail.letters import Mail, write
+from app.mail.lists.letters import write_to
+from app.mail.lists.registry import plain_list
 from app.settings import settings
+
+REGISTRATIONS = plain_list("registrations", "a mail whenever somebody signs up")
 
 _MEMBER = """
 SELECT users.id, users.email, users.username, users.activated_at, profiles.display_name FROM users
@@ -63,9 +68,22 @@ async def registration_notice(user_id: int, admin_id: int) -> Mail | None:
         return None
     # On one line, or it could look like words of ours.
     name = " ".join((member["display_name"] or member["username"]).split())
+    return await write_to(
+        REGISTRATIONS, "registration_notice", user_id=admin_id, to=admin["email"],
+        subject=f"{member['username']} joined {settings.name}", key=f"registration-{user_id}-{admin_id}",
+        name=name, username=member["username"], email=member["email"],
+    )  # fmt: skip
+
+
+async def sign_in_notice(user_id: int, number: str, device: str, place: str, at: datetime) -> Mail | None:
+    """Tells a member that somebody signed in where they had not been before. `device` is no words of a stranger's."""
+    member = await _find(user_id)
+    if member is None:
+        return None
     return write(
-        "registration_notice", to=admin["email"], subject=f"{member['username']} joined {settings.name}",
-        key=f"registration-{user_id}-{admin_id}", name=name, username=member["username"], email=member["email"],
+        "sign_in_notice", to=member["email"], subject=f"A new sign-in at {settings.name}",
+        key=f"sign-in-{user_id}-{number}", username=member["username"],
+        device=device, place=place, at=f"{at:%-d %B %Y at %H:%M} UTC",
     )  # fmt: skip
 
 

@@ -1,19 +1,24 @@
 """The verbs of accounts: one transaction each."""
 
+import secrets
+from datetime import UTC, datetime
+
 import msgspec
 
-from app.accounts import attempts, enrolment, passwords, queries, sessions
-from app.accounts.jobs import send_verification_soon, send_welcome, tell_admins
+from app.accounts import attempts, browsers, enrolment, passwords, queries, sessions
+from app.accounts.jobs import send_sign_in_notice, send_verification_soon, send_welcome, tell_admins
 from app.accounts.mailings import count_mail
 from app.accounts.schemas import Credentials, Registration, User
 from app.accounts.second_factor import sign_ins
 from app.accounts.second_factor.checks import check
 from app.accounts.second_factor.queries import is_on
 from app.accounts.second_factor.schemas import SecondStep
+from app.accounts.security.devices import known_device
 from app.accounts.sessions import Client
 from app.accounts.viewer import Viewer
 from app.database.engine import DB
 from app.database.transaction import Change, transaction
+from app.times import iso
 from app.web.errors import Conflict, InvalidCredentials, InvalidToken, Unauthenticated
 
 _STILL = "SELECT id FROM users WHERE id = $1 AND password = $2 FOR SHARE"
@@ -108,10 +113,23 @@ async def _require_still(user_id: int, stored: str) -> None:
 
 
 async def _enter(change: Change, user_id: int, client: Client, old_token: str | None) -> str:
+    if await browsers.is_new(user_id, client.browser):
+        await _tell_of_sign_in(change, user_id, client)
     token = await sessions.open_session(user_id, client)
     if old_token:
         await sessions.drop(change, old_token)
     return token
+
+
+async def _tell_of_sign_in(change: Change, user_id: int, client: Client) -> None:
+    await change.enqueue(
+        send_sign_in_notice,
+        user_id=user_id,
+        number=secrets.token_hex(6),
+        device=known_device(client.device),
+        place=client.address,
+        at=iso(datetime.now(UTC)),
+    )
 
 
 async def resend_verification(viewer: Viewer) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from app.accounts import browsers
-from app.accounts.viewer import Viewer
+from app.accounts.viewer import MOST, Inbox, Viewer
 from app.database.engine import DB
 from app.database.transaction import Change, transaction
 from app.live.access import revoke
@@ -20,11 +20,22 @@ TOUCH_SECONDS = 300
 _FIND = """
 SELECT sessions.id AS session_id, sessions.last_used_at, sessions.expires_at, users.id, users.username, users.role,
     coalesce(profiles.display_name, users.username) AS name, profiles.avatar,
-    profiles.onboarding_completed_at IS NOT NULL AS onboarded, hubbub_hidden_from(users.id) AS hidden
+    profiles.onboarding_completed_at IS NOT NULL AS onboarded, hubbub_hidden_from(users.id) AS hidden{more}
 FROM sessions JOIN users ON users.id = sessions."user" AND users.left_at IS NULL
 LEFT JOIN profiles ON profiles."user" = users.id
 WHERE expires_at > now()
 """
+# All of one moment, so that what comes live goes on exactly from it.
+_INBOX = f""",
+    hubbub_epoch() AS epoch, (SELECT seq FROM channels WHERE name = 'user:' || users.id) AS seq,
+    ARRAY(
+        SELECT notifications.id FROM notifications
+        LEFT JOIN comments ON comments.id = notifications.comment
+        LEFT JOIN posts ON posts.id = coalesce(notifications.post, comments.post)
+        WHERE notifications."user" = users.id AND notifications.read_at IS NULL
+            AND (notifications.kind = 'moderation' OR posts.removed_at IS NULL AND comments.removed_at IS NULL)
+        ORDER BY notifications.id DESC LIMIT {MOST + 1}
+    ) AS unread"""
 
 
 class Client(msgspec.Struct, frozen=True):
@@ -47,18 +58,19 @@ async def open_session(user_id: int, client: Client) -> str:
     return token
 
 
-async def find_viewer(token: str) -> Viewer | None:
-    """Whose session this is; None for an unknown, ended or expired one."""
-    rows = await DB.fetch(f"{_FIND} AND token_hash = $1", _hash(token))
+async def find_viewer(token: str, *, inbox: bool = False) -> Viewer | None:
+    """Whose session this is, for a page with their `inbox`; None for an unknown, ended or expired one."""
+    find = _FIND.format(more=_INBOX if inbox else "")
+    rows = await DB.fetch(f"{find} AND token_hash = $1", _hash(token))
     if not rows:
         return None
     await _touch(rows[0])
-    return _viewer(rows[0])
+    return _with_inbox(rows[0]) if inbox else _viewer(rows[0])
 
 
 async def find_viewers(session_ids: Collection[int]) -> list[Viewer]:
     """Whose sessions these are, in one statement; those that have ended or expired are left out."""
-    rows = await DB.fetch(f"{_FIND} AND sessions.id = ANY($1::bigint[])", session_ids)
+    rows = await DB.fetch(f"{_FIND.format(more='')} AND sessions.id = ANY($1::bigint[])", session_ids)
     return [_viewer(row) for row in rows]
 
 
@@ -68,6 +80,11 @@ def _viewer(row: Any) -> Viewer:
         session_id=row["session_id"], expires_at=row["expires_at"], onboarded=row["onboarded"],
         hidden=frozenset(row["hidden"]),
     )  # fmt: skip
+
+
+def _with_inbox(row: Any) -> Viewer:
+    inbox = Inbox(tuple(row["unread"]), row["epoch"], row["seq"])
+    return msgspec.structs.replace(_viewer(row), inbox=inbox)
 
 
 async def close_session(token: str) -> None:

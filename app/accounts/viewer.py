@@ -8,6 +8,21 @@ from app.accounts.authors import Author
 from app.accounts.scopes import Scope
 from app.web.errors import Forbidden, OutOfScope, Unauthenticated
 
+MOST = 99
+
+
+class Inbox(msgspec.Struct, frozen=True):
+    """Which notifications are unread, the newest hundred, and where the channel `user:{id}` stood then."""
+
+    unread: tuple[int, ...]
+    epoch: str
+    seq: int
+
+    @property
+    def count(self) -> str:
+        """What a page says of it; empty for none."""
+        return "99+" if len(self.unread) > MOST else str(len(self.unread) or "")
+
 
 class Viewer(msgspec.Struct, frozen=True, kw_only=True):
     """The one who reads or writes. `id` is None for someone who is not signed in.
@@ -15,7 +30,7 @@ class Viewer(msgspec.Struct, frozen=True, kw_only=True):
     Who came with a token has its `scopes`; `role` is then no more than they lend, and `full_role` the
     member's own. `expires_at` is when the session or the token ends by itself, and
     `onboarded` says whether they have done or skipped their first steps. `hidden` are the ids of members whom
-    a block, of either, hides from them.
+    a block, of either, hides from them. On pages, who is signed in has an `inbox`.
     """
 
     id: int | None = None
@@ -30,6 +45,7 @@ class Viewer(msgspec.Struct, frozen=True, kw_only=True):
     expires_at: datetime | None = None
     onboarded: bool = True
     hidden: frozenset[int] = frozenset()
+    inbox: Inbox | None = None
 
     @property
     def credential(self) -> str:

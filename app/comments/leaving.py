@@ -5,6 +5,7 @@ from app.comments.events import CommentRemoved, CommentUnsigned
 from app.comments.services import advance, count, lock, told
 from app.database.engine import DB
 from app.database.transaction import retried, transaction
+from app.notifications.jobs import withdraw_soon
 
 # Sees comments of removed posts too.
 _KEEPER = Viewer(role="moderator")
@@ -45,3 +46,5 @@ async def _let_go(comment_id: int, user_id: int, *, remove: bool) -> None:
         await DB.fetch(_REMOVE if remove else _UNSIGN, comment_id, seq)
         event = CommentRemoved if remove else CommentUnsigned
         await change.record(event(await told(_KEEPER, comment_id)))
+        if remove:
+            await withdraw_soon(change, "comment", comment_id)

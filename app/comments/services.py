@@ -18,6 +18,7 @@ from app.drafts.schemas import edit_of
 from app.drafts.services import send_draft
 from app.live import channels
 from app.mentions.services import Rendered, keep_in_comment, render
+from app.notifications.jobs import notify_comment, withdraw_soon
 from app.posts.policy import may as may_post
 from app.posts.queries import get_row as get_post_row
 from app.posts.services import clean_words, count_comments, require_own
@@ -133,6 +134,7 @@ async def remove_comment(viewer: Viewer, comment_id: int) -> None:
         await DB.fetch(_REMOVE, comment_id, seq)
         await change.record(CommentRemoved(await told(viewer, comment_id)))
         await recount_soon(change, row["author"])
+        await withdraw_soon(change, "comment", comment_id)
 
 
 @retried
@@ -150,6 +152,7 @@ async def restore_comment(viewer: Viewer, comment_id: int) -> None:
         await DB.fetch(_RESTORE, comment_id, seq)
         await change.record(CommentRestored(await told(viewer, comment_id)))
         await recount_soon(change, row["author"])
+        await change.enqueue(notify_comment, comment_id=comment_id)
 
 
 async def lock_reactions(comment_id: int) -> int | None:

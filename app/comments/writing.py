@@ -1,9 +1,9 @@
 """The one statement that writes a comment (LIVE.md 3.2).
 
 Each part depends on the one before, so the locks are taken in the order posts, comments, channels, and the
-id is drawn when the channel is ours: on one channel ids, `seq` and commits have the same order. The job that
-counts the author's comments comes late: it is only swept, and one that waits is enough for many comments.
-Whoever wants to follow what they answer does so from here on.
+id is drawn when the channel is ours: on one channel ids, `seq` and commits have the same order. The jobs that
+tell whom it concerns and count the author's comments come late: they are only swept, and one count that waits is
+enough for many comments. Whoever wants to follow what they answer does so from here on.
 """
 
 import msgspec
@@ -18,6 +18,7 @@ from app.drafts import services as drafts
 from app.drafts.schemas import reply_to
 from app.jobs import outbox
 from app.live import channels
+from app.notifications.jobs import notify_comment
 
 # Conditions stand in the UPDATE itself: a check in a part of its own would read the old snapshot.
 _INSERT = f"""
@@ -47,6 +48,9 @@ WITH post AS (
     RETURNING channel, seq, kind, created_at, data
 ), draft AS (
     {drafts.SEND} WHERE "user" = $5 AND subject = $16 AND dropped_at IS NULL AND EXISTS (SELECT FROM event)
+), notice AS (
+    INSERT INTO outbox (job, payload, run_at, request_id)
+    SELECT $19, jsonb_build_object('comment_id', comment.id), now(), $17 FROM comment
 ), recount AS (
     INSERT INTO outbox (job, key, payload, run_at, request_id)
     SELECT $12, $13, $14::jsonb, now() + make_interval(secs => $15), $17 FROM event
@@ -78,6 +82,6 @@ async def insert(viewer: Viewer, draft: CommentDraft, fingerprint: bytes, named:
         draft.body, draft.body_html, draft.key, fingerprint,
         CommentCreated.kind, msgspec.json.encode(draft).decode(),
         recount_user.__name__, counts.key(author), outbox.encode({"user_id": author}), GATHER_SECONDS,
-        reply_to(draft.post_id, draft.parent_id), outbox.request_id(), named,
+        reply_to(draft.post_id, draft.parent_id), outbox.request_id(), named, notify_comment.__name__,
     )  # fmt: skip
     return rows[0]["data"] if rows else None

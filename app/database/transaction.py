@@ -2,7 +2,7 @@
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
@@ -35,22 +35,35 @@ class Change:
         self.jobs: list[outbox.Entry] = []
         self._counts: dict[str, int] = {}
         self._seqs: dict[str, int] = {}
+        self._by = 1
 
     @property
     def advanced(self) -> bool:
         """Whether the change holds its channels already."""
         return bool(self._seqs)
 
-    async def advance(self, *channels: str) -> Mapping[str, int]:
-        """Lock the channels and return the `seq` that this change has in each."""
+    async def advance(self, *channels: str, by: int = 1) -> Mapping[str, int]:
+        """Lock the channels and return the `seq` that this change has in each; the last of several with `by`."""
         if self._seqs or len(channels) > MAX_CHANNELS:
             raise RuntimeError("A change advances its channels once, all together, and at most 100.")
-        self._seqs = await log.advance(channels)
+        self._seqs, self._by = await log.advance(channels, by), by
         return self._seqs
 
     async def record(self, event: log.Event) -> None:
         """Log the event on each of its channels; it is published after the commit."""
         self.messages += await log.append(event, self._seqs)
+
+    async def record_all(self, events: Iterable[log.Event]) -> None:
+        """Log many events at once; those of one channel take the places that `advance` gave it, in this order."""
+        places = {channel: seq - self._by for channel, seq in self._seqs.items()}
+        placed = []
+        for event in events:
+            for channel in event.channels:
+                places[channel] += 1
+                placed.append((event, channel, places[channel]))
+        if places != self._seqs:
+            raise RuntimeError("A change leaves no place in a channel that it took.")
+        self.messages += await log.append_all(placed)
 
     def count(self, post_id: int, comments_count: int) -> None:
         """Have the front page told how many comments a post has; the post's channel must be advanced too."""

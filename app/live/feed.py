@@ -176,8 +176,9 @@ class Feed:
         self._pages.clear()
         for text in texts:
             frame = msgspec.json.decode(text, type=log.Frame)
-            if frame.event.endswith(".removed"):
-                # LIVE.md 3.4: whoever comes back reads the log, where what went is blank.
+            if frame.event.endswith((".removed", ".read")):
+                # LIVE.md 3.4: whoever comes back reads the log, where what went is blank; of what told of it
+                # on members' own channels, too, which says no more than that it is read.
                 self._forget()
             self._ring.append(log.Item(frame.seq, frame.event, frame.at, frame.data))
 

@@ -87,7 +87,7 @@ class Tips(msgspec.Struct, frozen=True):
 
 _ADVANCE = """
 WITH locked AS (SELECT name FROM channels WHERE name = ANY($1::text[]) ORDER BY name FOR UPDATE)
-UPDATE channels SET seq = channels.seq + 1 FROM locked WHERE channels.name = locked.name
+UPDATE channels SET seq = channels.seq + $2 FROM locked WHERE channels.name = locked.name
 RETURNING channels.name, channels.seq
 """
 
@@ -103,6 +103,13 @@ WHERE subject = $1 AND data IS NOT NULL AND data ? 'author'
 _APPEND = """
 INSERT INTO events (channel, seq, kind, subject, data)
 SELECT channel, seq, $3, $4, $5::jsonb FROM unnest($1::text[], $2::bigint[]) AS place (channel, seq)
+RETURNING channel, seq, kind, hubbub_time(created_at) AS at, data::text AS data, hubbub_epoch() AS epoch
+"""
+
+_APPEND_ALL = """
+INSERT INTO events (channel, seq, kind, subject, data)
+SELECT channel, seq, kind, subject, data::jsonb
+FROM unnest($1::text[], $2::bigint[], $3::text[], $4::text[], $5::text[]) AS event (channel, seq, kind, subject, data)
 RETURNING channel, seq, kind, hubbub_time(created_at) AS at, data::text AS data, hubbub_epoch() AS epoch
 """
 
@@ -139,9 +146,21 @@ async def close_channel(channel: str) -> None:
     await DB.fetch("DELETE FROM channels WHERE name = $1", channel)
 
 
-async def advance(channels: Iterable[str]) -> dict[str, int]:
-    """Lock these channels in order of name and take the next `seq` of each; holds until the commit."""
-    return {row["name"]: row["seq"] for row in await DB.fetch(_ADVANCE, sorted(channels))}
+async def advance(channels: Iterable[str], by: int = 1) -> dict[str, int]:
+    """Lock these channels in order of name and take the next `seq` of each, or the next few, of which it is the last.
+
+    Holds until the commit.
+    """
+    return {row["name"]: row["seq"] for row in await DB.fetch(_ADVANCE, sorted(channels), by)}
+
+
+async def blank(channel: str, subjects: Iterable[str]) -> None:
+    """Empty what one channel has told of these subjects so far; elsewhere they are no secret."""
+    await DB.fetch(
+        "UPDATE events SET data = NULL WHERE channel = $1 AND subject = ANY($2::text[]) AND data IS NOT NULL",
+        channel,
+        list(subjects),
+    )
 
 
 async def append(event: Event, seqs: Mapping[str, int]) -> list[Message]:
@@ -154,6 +173,19 @@ async def append(event: Event, seqs: Mapping[str, int]) -> list[Message]:
     places = [seqs[channel] for channel in event.channels]
     rows = await DB.fetch(_APPEND, list(event.channels), places, event.kind, event.subject, data)
     return [message(row) for row in rows]
+
+
+async def append_all(placed: Iterable[tuple[Event, str, int]]) -> list[Message]:
+    """Write many events in one statement, each to one channel and place; none of them blanks or unsigns others."""
+    rows = [
+        (channel, seq, event.kind, event.subject, msgspec.json.encode(event.data).decode())
+        for event, channel, seq in placed
+    ]
+    return (
+        [message(row) for row in await DB.fetch(_APPEND_ALL, *map(list, zip(*rows, strict=True)))]
+        if rows
+        else []
+    )
 
 
 def message(row: Mapping[str, Any]) -> Message:

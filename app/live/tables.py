@@ -1,13 +1,17 @@
 """The event log: what readers are told, numbered without a gap in each channel."""
 
-from piccolo.columns import JSONB, UUID, BigInt, Text, Timestamptz
+from piccolo.columns import JSONB, UUID, BigInt, Bytea, Text, Timestamptz
 from piccolo.table import Table
 
 
 class Installation(Table, tablename="installation"):
-    """One row: the id that tells this community's data from any other's (LIVE.md 3.6)."""
+    """One row: the id that tells this community's data from any other's (LIVE.md 3.6).
+
+    `secret` signs what is mailed, is 32 random bytes, and never leaves.
+    """
 
     id = UUID(primary_key=True)
+    secret = Bytea(secret=True)
 
 
 class Channel(Table, tablename="channels"):

@@ -10,20 +10,25 @@ from app.web.templates import FOLDER
 
 
 class Mail(msgspec.Struct, frozen=True, kw_only=True):
-    """`key` names the mail for good: a second delivery of it bears the same Message-ID."""
+    """`key` names the mail for good: a second delivery of it bears the same Message-ID.
+
+    `leave` is the address under which its reader stops mails like it; "" where they cannot be stopped.
+    """
 
     to: str
     subject: str
     text: str
     html: str
     key: str
+    leave: str = ""
 
 
-def write(template: str, *, to: str, subject: str, key: str, **context: Any) -> Mail:
+def write(template: str, *, to: str, subject: str, key: str, leave: str = "", **context: Any) -> Mail:
     """The mail of `mail/{template}.txt` and `.html`."""
-    values = {**context, "subject": subject, "site": settings.name, "address": settings.address}
+    ours = {"subject": subject, "leave": leave, "site": settings.name, "address": settings.address}
+    values = {**context, **ours}
     text, html = (_environment.get_template(f"{template}.{kind}").render(values) for kind in ("txt", "html"))
-    return Mail(to=to, subject=subject, text=text.strip() + "\n", html=html, key=key)
+    return Mail(to=to, subject=subject, text=text.strip() + "\n", html=html, key=key, leave=leave)
 
 
 _environment = Environment(

@@ -1,6 +1,6 @@
-"""Mails that were not sent but kept."""
+"""Mails that were not sent but kept, and those that are not wanted."""
 
-from piccolo.columns import BigSerial, Text, Timestamptz, Varchar
+from piccolo.columns import BigInt, BigSerial, Text, Timestamptz, Varchar
 from piccolo.table import Table
 
 
@@ -13,4 +13,13 @@ class KeptMail(Table, tablename="mails"):
     subject = Text()
     text = Text()
     html = Text()
+    created_at = Timestamptz()
+
+
+class Unsubscription(Table, tablename="unsubscriptions"):
+    """A list of mails that a member stopped; one row for each. It goes with the member."""
+
+    id = BigSerial(primary_key=True)
+    user = BigInt()
+    list = Varchar(40)
     created_at = Timestamptz()

@@ -24,6 +24,11 @@ FOLLOWS: list[Row] = [
 ]
 
 DRAFTS: list[Row] = [
+    route("GET /drafts", MEMBERS),
+    route("GET /drafts/{subject:str}", MEMBERS),
+    route("POST /drafts/{subject:str}", MEMBERS),
+    route("POST /drafts/{subject:str}/removal", MEMBERS),
+    route("POST /drafts/{subject:str}/restoration", MEMBERS),
     route("GET /api/v1/drafts", MEMBERS),
     route("GET /api/v1/drafts/{subject:str}", MEMBERS),
     route("PUT /api/v1/drafts/{subject:str}", MEMBERS),

@@ -34,6 +34,22 @@ SITE: list[Row] = [
     # By every method: what is below it is Piccolo Admin's.
     route("GET /admin", PANEL, tokens="within scopes or nobody"),
     route("PATCH /admin", PANEL, tokens="within scopes or nobody"),
+    # Whoever has the link of a mail: it is good for this one thing.
+    route(
+        "GET /unsubscriptions/{name:str}/{user_id:int}/{signature:str}", ANYONE, tokens="unasked", gone=HIDDEN
+    ),
+    route(
+        "POST /unsubscriptions/{name:str}/{user_id:int}/{signature:str}",
+        ANYONE,
+        tokens="unasked",
+        gone=HIDDEN,
+    ),
+    route(
+        "POST /unsubscriptions/{name:str}/{user_id:int}/{signature:str}/removal",
+        ANYONE,
+        tokens="unasked",
+        gone=HIDDEN,
+    ),
     # In development, and from the machine itself.
     route("GET /dev/mail", ANYONE, tokens="unasked"),
     route("GET /dev/mail/{mail_id:int}", ANYONE, tokens="unasked"),

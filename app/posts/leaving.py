@@ -5,6 +5,7 @@ from app.database.engine import DB
 from app.database.transaction import retried, transaction
 from app.live import channels
 from app.live.access import revoke
+from app.notifications.jobs import withdraw_soon
 from app.posts import queries
 from app.posts.events import PostRemoved, PostUnsigned
 from app.tags.jobs import recount_soon
@@ -48,3 +49,4 @@ async def _let_go(post_id: int, user_id: int, *, remove: bool) -> None:
         await change.record(event(queries.public(await queries.get_row(_KEEPER, post_id))))
         if remove:
             await recount_soon(change, rows[0]["tags"])
+            await withdraw_soon(change, "post", post_id)

@@ -19,6 +19,7 @@ from app.live import channels, log
 from app.live.access import revoke
 from app.markdown import excerpt
 from app.mentions.services import Rendered, keep_in_post, render
+from app.notifications.jobs import withdraw_soon
 from app.posts import queries
 from app.posts.events import PostCreated, PostRemoved, PostRestored, PostUpdated
 from app.posts.policy import may
@@ -141,6 +142,7 @@ async def remove_post(viewer: Viewer, post_id: int) -> None:
         await DB.fetch(_REMOVE, post_id, seq)
         await change.record(PostRemoved(queries.public(await queries.get_row(viewer, post_id))))
         await _recount_soon(change, row["author"], row["tags"])
+        await withdraw_soon(change, "post", post_id)
 
 
 @retried

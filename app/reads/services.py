@@ -2,7 +2,8 @@
 
 from app.accounts.viewer import Viewer
 from app.database.engine import DB
-from app.database.transaction import transaction
+from app.database.transaction import retried, transaction
+from app.notifications.services import read_in_thread
 from app.posts.queries import get_post
 from app.posts.schemas import Post
 from app.web.errors import FieldError, Invalid, Unauthenticated
@@ -17,6 +18,7 @@ RETURNING comment
 """
 
 
+@retried
 async def mark_read(viewer: Viewer, post_id: int, comment_id: int) -> Post:
     """Note that a thread was read up to this comment, 0 for the post alone; the post with what is left.
 
@@ -25,8 +27,9 @@ async def mark_read(viewer: Viewer, post_id: int, comment_id: int) -> Post:
     if viewer.id is None:
         raise Unauthenticated
     await get_post(viewer, post_id)
-    async with transaction():
+    async with transaction() as change:
         marked = await DB.fetch(_MARK, viewer.id, post_id, comment_id)
+        await read_in_thread(change, viewer.id, post_id, comment_id)
     if not marked:
         raise Invalid([FieldError("comment_id", "invalid", "There is no such comment in this thread.")])
     return await get_post(viewer, post_id)

@@ -4,7 +4,6 @@ import re
 import secrets
 from time import perf_counter
 from typing import Any
-from urllib.parse import urlsplit
 
 import structlog
 from litestar.datastructures import MutableScopeHeaders
@@ -39,7 +38,7 @@ class Headers:
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
         self._always = dict(SECURITY)
-        if urlsplit(settings.url).scheme == "https":
+        if settings.secure:
             self._always["Strict-Transport-Security"] = HSTS
 
     async def __call__(self, scope: Any, receive: Receive, send: Send) -> None:

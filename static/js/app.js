@@ -4,15 +4,19 @@ import { Composer } from "./composer/composer.js";
 import { sendLate } from "./composer/late.js";
 import { CopyText } from "./copy-text.js";
 import { forgetHandedOver, keepDraft, takeBack } from "./drafts/form.js";
+import { LiveNotifications } from "./live-notifications.js";
 import { LivePosts } from "./live-posts.js";
 import { LiveStatus } from "./live-status.js";
 import { LiveThread } from "./live-thread.js";
 import { keepTimes } from "./times.js";
+import { UnreadCount } from "./unread-count.js";
 
 document.documentElement.classList.add("js");
 keepTimes();
 customElements.define("copy-text", CopyText);
+customElements.define("unread-count", UnreadCount);
 customElements.define("live-status", LiveStatus);
+customElements.define("live-notifications", LiveNotifications);
 customElements.define("live-posts", LivePosts);
 customElements.define("live-thread", LiveThread);
 

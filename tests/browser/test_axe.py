@@ -5,13 +5,17 @@ from datetime import UTC, datetime
 import pytest
 from playwright.async_api import Page
 
+from app.accounts.mails import REGISTRATIONS
 from app.accounts.set_up.services import offer_link
 from app.database.engine import DB
 from app.mail.kept import keep
 from app.mail.letters import Mail
+from app.mail.lists.links import link_to_leave
+from app.settings import settings
 from tests.browser.faults import enter, faults
 from tests.browser.writing import Writer
 from tests.cast import PASSWORD, Cast
+from tests.notifications.doing import do_jobs
 from tests.second_factor import App
 from tests.serving import Server
 from tests.tokens import lend
@@ -36,7 +40,8 @@ OF_MEMBERS = [
     "{comment}/edit", "{comment}/revisions", "{post}/edit", "{post}/revisions", "/posts/new", "/@bob", "/@bob/comments",
     "/@alice", "/@alice/comments", "/settings", "/settings/look", "/settings/email", "/settings/password",
     "/settings/sessions", "/settings/tokens", "/settings/two-factor", "/settings/account", "/first-steps",
-    "/dev/mail", "/dev/mail/{mail}", "/email-verifications", "/drafts", "/drafts?dropped=new",
+    "/notifications", "/notifications?unread=true", "/dev/mail", "/dev/mail/{mail}", "/email-verifications",
+    "/drafts", "/drafts?dropped=new",
 ]  # fmt: skip
 
 # As the button does where no script runs.
@@ -79,6 +84,7 @@ async def places(server: Server, cast: Cast) -> dict[str, str]:
     )
     (mail,) = await DB.fetch("SELECT id FROM mails")
     nobody = await alice.post("Is anybody here?", "Yes.")
+    await do_jobs()
     return {
         "thread": thread["url"], "deep": empty["url"], "empty": nobody["url"], "post": f"/posts/{thread['id']}",
         "comment": f"/comments/{comment}", "branch": f"/comments/{deep}", "mail": str(mail["id"]),
@@ -197,6 +203,17 @@ async def test_refusals(page: Page, server: Server, cast: Cast, places: dict[str
         assert await faults(page) == []
     await enter(page, server, cast.mallory)
     await page.goto(f"{places['comment']}/edit")
+    assert await faults(page) == []
+
+
+async def test_the_page_that_stops_mails(page: Page, cast: Cast) -> None:
+    link = (await link_to_leave(REGISTRATIONS, cast.ada.id)).removeprefix(settings.address)
+    await page.goto(link)
+    assert await faults(page) == []
+    await page.get_by_role("button", name="Stop them").click()
+    await page.get_by_role("button", name="Get them again").wait_for()
+    assert await faults(page) == []
+    await page.goto(link + "x")
     assert await faults(page) == []
 
 

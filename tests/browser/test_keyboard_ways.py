@@ -7,7 +7,10 @@ from typing import Any
 
 from playwright.async_api import FileChooser, TimeoutError, expect  # noqa: A004  # its own, which is no other's
 
+from app.accounts.mails import REGISTRATIONS
 from app.database.engine import DB, Engine
+from app.mail.lists.links import link_to_leave
+from app.settings import settings
 from tests.browser.conftest import Opens
 from tests.browser.keys import enter_text, press, tab_to
 from tests.browser.reading import Reader
@@ -198,3 +201,11 @@ async def test_an_admin_finds_a_member_and_changes_their_role(
     await expect(page.get_by_role("status")).to_contain_text("Successfully saved row")
     (bob,) = await database.fetch("SELECT role FROM users WHERE id = $1", cast.bob.id)
     assert bob["role"] == "moderator"
+
+
+async def test_one_stops_mails_and_gets_them_again(read: Opens, cast: Cast) -> None:
+    link = (await link_to_leave(REGISTRATIONS, cast.ada.id)).removeprefix(settings.address)
+    somebody = await read(link)
+    await press(somebody, somebody.page.get_by_role("button", name="Stop them"))
+    await press(somebody, somebody.page.get_by_role("button", name="Get them again"))
+    await expect(somebody.page.get_by_role("button", name="Stop them")).to_be_visible()

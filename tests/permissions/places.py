@@ -5,11 +5,13 @@ from collections.abc import Awaitable, Callable
 from app.accounts import verification
 from app.accounts.addresses import links as addresses
 from app.accounts.addresses.services import ask_for_email
+from app.accounts.mails import REGISTRATIONS
 from app.accounts.resets import links as resets
 from app.accounts.security.schemas import EmailChange
 from app.accounts.tokens.texts import new_token
 from app.database.engine import DB
 from app.database.transaction import transaction
+from app.mail.lists.links import link_to_leave
 from app.permissions.rows import SUBJECT, Row
 from app.site.reference import VERSION
 from app.uploads import images
@@ -132,6 +134,13 @@ async def _file(world: World) -> str:
         return (await uploads.keep(world.author.id, pictures)).rpartition("/")[2]
 
 
+async def _leave(world: World) -> str:
+    """The signature of the link in a mail; of one who has gone there is none."""
+    return (await link_to_leave(REGISTRATIONS, world.author.id)).rpartition("/")[2] or "none"
+
+
+UNSUBSCRIPTION = "/unsubscriptions/{name:str}/{user_id:int}/{signature:str}"
+
 # By the path where a name means several things, otherwise by the name alone.
 PLACES: dict[tuple[str, str], Place] = {
     ("", "post_id"): _post,
@@ -152,6 +161,9 @@ PLACES: dict[tuple[str, str], Place] = {
     ("/password-resets/{token:str}", "token"): _reset,
     ("/api/v1/password-resets/{token:str}", "token"): _reset,
     ("/set-up/{token:str}", "token"): _set_up,
+    (UNSUBSCRIPTION, "name"): _is("registrations"),
+    (f"{UNSUBSCRIPTION}/removal", "name"): _is("registrations"),
+    ("", "signature"): _leave,
     ("", "mail_id"): _mail,
     ("", "file_name"): _file,
     ("", "number"): _is(1),

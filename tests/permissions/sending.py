@@ -116,6 +116,7 @@ SENT: dict[str, Sent | Callable[[World], Sent]] = {
     "POST /api/v1/posts/{post_id:int}/comments": {"json": {"body": "Words"}},
     "PUT /api/v1/posts/{post_id:int}/read": {"json": {"comment_id": 0}},
     "PATCH /api/v1/comments/{comment_id:int}": {"json": {"body": "Other words"}},
+    "POST /drafts/{subject:str}": {"data": {"body": "Other words"}},
     "PUT /api/v1/drafts/{subject:str}": {"json": {"body": "Other words"}},
     "PATCH /admin": _admin_change,
 }

@@ -7,10 +7,12 @@ import pytest
 from app.accounts import verification
 from app.accounts.addresses import links as addresses
 from app.accounts.addresses.services import ask_for_email
+from app.accounts.mails import REGISTRATIONS
 from app.accounts.resets import links as resets
 from app.accounts.security.schemas import EmailChange
 from app.accounts.set_up.services import offer_link
 from app.database.engine import DB
+from app.mail.lists.links import link_to_leave
 from tests.accounts import test_queries as of_people
 from tests.cast import PASSWORD, Cast, enter
 from tests.drafts import test_costs as of_drafts
@@ -33,6 +35,7 @@ COSTS = {
     "/password-resets/new": 0,
     "/password-resets/{reset}": 1,
     "/set-up/{invitation}": 1,
+    "/unsubscriptions/registrations/{ada}/{leave}": 2,
     "/sign-up": 1,
     "/sign-in/code": 0,
     "/metrics": 2,
@@ -47,7 +50,13 @@ COSTS = {
     "/site.webmanifest": 0,
     "/health": 0,
 }
-OF_BOB = {"/email-verifications": 2, "/email-changes/{change}": 2}
+OF_BOB = {
+    "/email-verifications": 2,
+    "/email-changes/{change}": 2,
+    "/notifications": 3,
+    "/notifications?unread=true": 3,
+    "/api/v1/notifications": 2,
+}
 # What has no cost of its own here, and why.
 ELSEWHERE = {
     "/": "with its filters in test_queries",
@@ -75,6 +84,17 @@ WITH post AS (
 ), mail AS (
     INSERT INTO mails (recipient, subject, text, html, message_id)
     SELECT 'a@example.org', 'x', 'x', '<p>x</p>', 'm' || id FROM post
+), notification AS (
+    INSERT INTO notifications ("user", kind, key, post, cause, seq)
+    SELECT bob.id, 'reaction', 'reaction:post:' || post.id, post.id, 'own_post', post.id FROM post,
+        (SELECT id FROM users WHERE username = 'bob') AS bob
+    RETURNING id, post
+), acting AS (
+    INSERT INTO notification_actors (notification, actor)
+    SELECT notification.id, users.id FROM notification, users WHERE username IN ('alice', 'mallory')
+), reaction AS (
+    INSERT INTO reactions ("user", post, kind)
+    SELECT users.id, post.id, 'like' FROM post, users WHERE username IN ('alice', 'mallory')
 ), job AS (
     INSERT INTO outbox (job) SELECT 'recount_tags' FROM post
 )
@@ -129,6 +149,8 @@ async def names_of(cast: Cast) -> dict[str, object]:
         "confirmation": await verification.issue(cast.bob.id, cast.bob.email),
         "invitation": await offer_link(),
         "reset": await reset_of(cast),
+        "leave": await leave_of(cast),
+        "ada": cast.ada.id,
     }
 
 
@@ -136,6 +158,10 @@ async def reset_of(cast: Cast) -> str:
     issued = await resets.issue(cast.bob.email, "one")
     assert issued
     return issued.token
+
+
+async def leave_of(cast: Cast) -> str:
+    return (await link_to_leave(REGISTRATIONS, cast.ada.id)).rpartition("/")[2]
 
 
 async def change_of(cast: Cast) -> str:

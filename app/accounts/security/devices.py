@@ -11,12 +11,21 @@ SYSTEMS = (
 )  # fmt: skip
 
 
+UNKNOWN = "Unknown device"
+
+
 def device_name(user_agent: str) -> str:
     """`Firefox on Linux`; a program that is no browser by its own words."""
+    known = known_device(user_agent)
+    return user_agent[:80] or UNKNOWN if known == UNKNOWN else known
+
+
+def known_device(user_agent: str) -> str:
+    """The same without words that whoever asks could choose, for mails of ours."""
     browser = _first(BROWSERS, user_agent)
     system = _first(SYSTEMS, user_agent)
     if browser is None:
-        return user_agent[:80] or "Unknown device"
+        return UNKNOWN
     return f"{browser} on {system}" if system else browser
 
 

@@ -1,0 +1,6 @@
+"""Every list of mails that comes unasked, and that its readers may stop: the registry behind `/unsubscriptions/…`."""
+
+from app.accounts.mails import REGISTRATIONS
+from app.mail.lists.registry import MailList
+
+MAIL_LISTS: tuple[MailList, ...] = (REGISTRATIONS,)

@@ -1,0 +1,42 @@
+"""JSON: one's own notifications."""
+
+from typing import Annotated
+
+from litestar import Controller, Response, get, patch, post
+from litestar.params import Parameter
+
+from app.accounts.viewer import Viewer
+from app.notifications import queries, services
+from app.notifications.cursors import place_of
+from app.notifications.schemas import CursorMeta, Notification, ReadState
+from app.web.envelope import Success, ok
+
+Limit = Annotated[int, Parameter(ge=1, le=100)]
+
+
+class NotificationsController(Controller):
+    path = "/api/v1/notifications"
+    tags = ["notifications"]
+
+    @get("/")
+    async def list_notifications(
+        self,
+        viewer: Viewer,
+        unread: bool = False,
+        cursor: Annotated[str | None, Parameter(max_length=40)] = None,
+        limit: Limit = 20,
+    ) -> Response[Success[list[Notification]]]:
+        """Newest first; a cursor is what the answer before gave."""
+        listed = await queries.list_notifications(viewer, unread=unread, before=place_of(cursor), limit=limit)
+        return ok(listed.notifications, meta=CursorMeta(listed.next_cursor))
+
+    @patch("/{notification_id:int}")
+    async def mark_read(
+        self, viewer: Viewer, notification_id: int, data: ReadState
+    ) -> Response[Success[Notification]]:
+        return ok(await services.mark_read(viewer, notification_id, read=data.read))
+
+    @post("/read", status_code=200)
+    async def read_all(self, viewer: Viewer) -> Response[Success[None]]:
+        await services.read_all(viewer)
+        return ok(None)

@@ -1,0 +1,56 @@
+"""Tells members what concerns them: each once, a hundred in one change, with an event on their own channels."""
+
+from collections.abc import Sequence
+from typing import Literal
+
+from app.database.engine import DB
+from app.database.transaction import MAX_CHANNELS, Change
+from app.live import channels
+from app.notifications import queries, recipients
+from app.notifications.events import NotificationCreated
+from app.notifications.recipients import Recipient
+
+BATCH = MAX_CHANNELS
+
+_INSERT = """
+WITH told AS (
+    INSERT INTO notifications ("user", kind, key, {noun}, cause, seq, mail)
+    SELECT told."user", told.kind, $1, $2, told.cause, told.seq, told.mail
+    FROM unnest($3::bigint[], $4::text[], $5::text[], $6::bigint[], $7::text[])
+        AS told ("user", kind, cause, seq, mail)
+    RETURNING id, "user"
+), acting AS (
+    INSERT INTO notification_actors (notification, actor)
+    SELECT told.id, acting.actor FROM told
+    JOIN unnest($3::bigint[], $8::bigint[]) AS acting ("user", actor) ON acting."user" = told."user"
+)
+SELECT id FROM told
+"""
+
+
+async def tell_of_comment(change: Change, comment_id: int, after: int) -> int | None:
+    """Tell the next hundred whom a comment concerns; after whom to go on, if there may be more."""
+    found = await recipients.of_comment(comment_id, after, BATCH)
+    await _tell(change, "comment", comment_id, found)
+    return found[-1].user_id if len(found) == BATCH else None
+
+
+async def _tell(
+    change: Change, noun: Literal["post", "comment"], number: int, found: Sequence[Recipient]
+) -> None:
+    seqs = await change.advance(*(channels.user(one.user_id) for one in found))
+    # Who has left since they were found has no channel any more.
+    told = [one for one in found if channels.user(one.user_id) in seqs]
+    places = [seqs[channels.user(one.user_id)] for one in told]
+    rows = await DB.fetch(
+        _INSERT.format(noun=noun), f"{noun}:{number}", number,
+        [one.user_id for one in told], [one.kind for one in told], [one.cause for one in told], places,
+        [one.mail for one in told], [one.actor_id for one in told],
+    )  # fmt: skip
+    await say(change, [row["id"] for row in rows])
+
+
+async def say(change: Change, ids: Sequence[int]) -> None:
+    """Have the owners of these notifications told, on their channels, which the change has advanced."""
+    rows = await queries.read_rows(ids)
+    await change.record_all([NotificationCreated(row["user"], queries.shown(row)) for row in rows])
