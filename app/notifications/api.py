@@ -10,6 +10,7 @@ from app.notifications import queries, services
 from app.notifications.cursors import place_of
 from app.notifications.schemas import CursorMeta, Notification, ReadState
 from app.web.envelope import Success, ok
+from app.web.sizes import FEW_WORDS
 
 Limit = Annotated[int, Parameter(ge=1, le=100)]
 
@@ -17,6 +18,7 @@ Limit = Annotated[int, Parameter(ge=1, le=100)]
 class NotificationsController(Controller):
     path = "/api/v1/notifications"
     tags = ["notifications"]
+    request_max_body_size = FEW_WORDS
 
     @get("/")
     async def list_notifications(

@@ -29,6 +29,8 @@ SECURITY = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
+# Unless an answer says that it is for others too: most are what one person sees.
+CACHING = {"Cache-Control": "private, no-cache"}
 HSTS = "max-age=31536000; includeSubDomains"
 
 
@@ -37,7 +39,7 @@ class Headers:
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
-        self._always = dict(SECURITY)
+        self._always = SECURITY | CACHING
         if settings.secure:
             self._always["Strict-Transport-Security"] = HSTS
 

@@ -11,6 +11,7 @@ from app.accounts.set_up import services
 from app.web.errors import Invalid, NotFound
 from app.web.forms import empty_form, read_form, see_other
 from app.web.secrecy import secret_page
+from app.web.sizes import FEW_WORDS
 from app.web.validation import read_fields
 
 FIELDS = ("username", "name", "email", "password")
@@ -19,6 +20,7 @@ FIELDS = ("username", "name", "email", "password")
 class SetUpPages(Controller):
     path = "/set-up/{token:str}"
     include_in_schema = False
+    request_max_body_size = FEW_WORDS
 
     @get("/")
     async def show(self, request: Request[Any, Any, Any], token: str) -> Response[Any]:
