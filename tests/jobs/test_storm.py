@@ -74,8 +74,8 @@ async def enqueue_all(queues: Queues) -> None:
         async with transaction() as change:
             for number in range(start, min(MANY, start + AT_ONCE)):
                 await change.enqueue(tally_aside if number % 2 else tally_in_change, number=number)
-        for entry in change.jobs:
-            await queue.enqueue(queues[entry.queue], entry)
+        for some in queue.shares("usual", change.jobs):
+            await queue.enqueue(queues["usual"], some)
 
 
 async def left() -> int:
