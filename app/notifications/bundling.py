@@ -43,18 +43,21 @@ SELECT $1, actor FROM unnest($2::bigint[]) WITH ORDINALITY AS new (actor, place)
 """
 
 
-async def tell_of_reactions(change: Change, noun: Noun, number: int) -> None:
-    """Tell the author who else reacts now, or that it is nobody any more; again does nothing."""
+async def tell_of_reactions(change: Change, noun: Noun, number: int) -> list[int]:
+    """Tell the author who else reacts now, or that it is nobody any more; again does nothing.
+
+    The author, if they are to have a mail at once.
+    """
     owner = await DB.fetch(_OWNER.format(noun=noun, post="id" if noun == "post" else "post"), number)
     if not owner or (delivery := await _delivery(owner[0]["author"])) == "off":
-        return
+        return []
     user_id: int = owner[0]["author"]
     key = f"reaction:{noun}:{number}"
     bundle = await DB.fetch(_BUNDLE, user_id, key)
     new = await DB.fetch(_NEW.format(noun=noun), number, user_id, bundle[0]["id"] if bundle else None)
     if not new:
         await settle_in(change, user_id)
-        return
+        return []
     seq = (await change.advance(channels.user(user_id)))[channels.user(user_id)]
     if bundle:
         await DB.fetch(_GROW, bundle[0]["id"], seq, mailed_as(delivery))
@@ -62,6 +65,7 @@ async def tell_of_reactions(change: Change, noun: Noun, number: int) -> None:
         bundle = await DB.fetch(_BEGIN.format(noun=noun), user_id, key, number, seq, mailed_as(delivery))
     await _join(bundle, new)
     await say(change, [bundle[0]["id"]])
+    return [user_id] if delivery == "at_once" else []
 
 
 async def _delivery(user_id: int) -> str:
