@@ -21,6 +21,7 @@ from app.accounts.tokens.api import TokensController
 from app.accounts.tokens.pages import TokenPages
 from app.accounts.verification_pages import VerificationPages
 from app.admin.bridge import admin
+from app.admin.jobs.pages import JobPages
 from app.comments.api import CommentsController
 from app.comments.pages import CommentPages, ThreadPages
 from app.drafts.api import DraftsController
@@ -91,6 +92,7 @@ ROUTES: list[ControllerRouterHandler] = [
     *files.FILES,  # /theme.css /logo /favicon.svg /favicon.ico /icons/… /site.webmanifest
     # /live is no route: app/live/socket.py answers it before the application.
     picture,  # /uploads/{random}.webp
+    JobPages,  # /admin/jobs
     admin,  # /admin/…: Piccolo Admin
     DevMailPages,  # /dev/mail
     static_file,  # /static/{version}/…

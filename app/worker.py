@@ -48,7 +48,15 @@ from app.live import broker
 from app.live.jobs import prune_events
 from app.mail.jobs import prune_mails
 from app.mail.smtp import pool_of
-from app.notifications.jobs import notify_comment, withdraw_notifications
+from app.notifications.jobs import (
+    notify_comment,
+    notify_follow,
+    notify_others,
+    notify_post,
+    notify_reactions,
+    settle_notifications,
+    withdraw_notifications,
+)
 from app.settings import settings
 from app.tags.jobs import recount_tags
 
@@ -56,7 +64,8 @@ log = structlog.get_logger("hubbub.worker")
 
 JOBS: Jobs = {
     **in_change(recount_user, recount_tags, tell_admins),
-    **in_change(notify_comment),
+    **in_change(notify_comment, notify_post, notify_others),
+    **in_change(notify_follow, notify_reactions, settle_notifications),
     **aside(withdraw_notifications, seconds=LONG_SECONDS),
     **aside(send_welcome, send_verification, send_registration_notice, send_second_factor_notice),
     **aside(send_password_reset, send_password_notice, send_sign_in_notice),

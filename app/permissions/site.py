@@ -34,6 +34,9 @@ SITE: list[Row] = [
     # By every method: what is below it is Piccolo Admin's.
     route("GET /admin", PANEL, tokens="within scopes or nobody"),
     route("PATCH /admin", PANEL, tokens="within scopes or nobody"),
+    route("GET /admin/jobs", PANEL),
+    route("POST /admin/jobs/retries", PANEL),
+    route("POST /admin/jobs/removals", PANEL),
     # Whoever has the link of a mail: it is good for this one thing.
     route(
         "GET /unsubscriptions/{name:str}/{user_id:int}/{signature:str}", ANYONE, tokens="unasked", gone=HIDDEN

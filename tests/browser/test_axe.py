@@ -12,6 +12,7 @@ from app.mail.kept import keep
 from app.mail.letters import Mail
 from app.mail.lists.links import link_to_leave
 from app.settings import settings
+from tests.admin.jobs.test_pages import EVERY_STATE
 from tests.browser.faults import enter, faults
 from tests.browser.writing import Writer
 from tests.cast import PASSWORD, Cast
@@ -204,6 +205,15 @@ async def test_refusals(page: Page, server: Server, cast: Cast, places: dict[str
     await enter(page, server, cast.mallory)
     await page.goto(f"{places['comment']}/edit")
     assert await faults(page) == []
+
+
+async def test_the_jobs_that_admins_see(page: Page, server: Server, cast: Cast) -> None:
+    await enter(page, server, cast.ada)
+    await page.goto("/admin/jobs")
+    assert await faults(page) == []
+    await DB.fetch(EVERY_STATE)
+    await page.goto("/admin/jobs?saved=retried")
+    await page.get_by_text("Drop all", exact=True).click()
 
 
 async def test_the_page_that_stops_mails(page: Page, cast: Cast) -> None:

@@ -11,6 +11,7 @@ from app.accounts.mails import REGISTRATIONS
 from app.database.engine import DB, Engine
 from app.mail.lists.links import link_to_leave
 from app.settings import settings
+from tests.admin.jobs.test_pages import EVERY_STATE
 from tests.browser.conftest import Opens
 from tests.browser.keys import enter_text, press, tab_to
 from tests.browser.reading import Reader
@@ -177,6 +178,24 @@ async def test_one_signs_out_other_devices(read: Opens, cast: Cast, database: En
     await expect(devices).to_have_count(3)
     await press(alice, alice.page.get_by_role("button", name="Sign out all others"), "Space")
     await expect(devices).to_have_count(1)
+
+
+async def test_an_admin_tries_a_job_again_and_drops_what_was_given_up(
+    read: Opens, cast: Cast, database: Engine
+) -> None:
+    await database.fetch(EVERY_STATE)
+    ada = await read("/admin/jobs", cast.ada)
+    page = ada.page
+    await press(ada, page.get_by_role("button", name="Try again send_welcome"))
+    await expect(page.get_by_role("status")).to_contain_text("It is tried again")
+    await press(ada, page.get_by_role("button", name="Drop send_digest"), "Space")
+    await expect(page.get_by_role("status")).to_contain_text("It is dropped")
+    await database.fetch("UPDATE outbox SET dead_at = now(), lease_until = NULL")
+    await page.reload()
+    await press(ada, page.get_by_text("Drop all", exact=True))
+    await press(ada, page.get_by_role("button", name="Drop all for good"))
+    await expect(page.get_by_role("status")).to_contain_text("All of them are dropped")
+    assert not await database.fetch("SELECT FROM outbox")
 
 
 async def test_an_admin_finds_a_member_and_changes_their_role(

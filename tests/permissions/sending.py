@@ -119,4 +119,6 @@ SENT: dict[str, Sent | Callable[[World], Sent]] = {
     "POST /drafts/{subject:str}": {"data": {"body": "Other words"}},
     "PUT /api/v1/drafts/{subject:str}": {"json": {"body": "Other words"}},
     "PATCH /admin": _admin_change,
+    "POST /admin/jobs/retries": {"data": {"id": "dead"}},
+    "POST /admin/jobs/removals": {"data": {"id": "dead"}},
 }

@@ -38,7 +38,7 @@ COSTS = {
     "/unsubscriptions/registrations/{ada}/{leave}": 2,
     "/sign-up": 1,
     "/sign-in/code": 0,
-    "/metrics": 2,
+    "/metrics": 3,
     "/api/docs": 0,
     "/api/openapi.json": 0,
     "/api/asyncapi.json": 0,
@@ -60,6 +60,7 @@ OF_BOB = {
 # What has no cost of its own here, and why.
 ELSEWHERE = {
     "/": "with its filters in test_queries",
+    "/admin/jobs": "for admins alone: in tests/admin/jobs",
     "/admin": "tests/admin/test_lists counts what its pages ask for",
     "/live": "a socket; tests/live counts its reads",
     "/api/v1/channels/{channel}/events": "reads by the hub; tests/live counts them",
