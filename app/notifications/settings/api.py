@@ -7,11 +7,13 @@ from app.notifications.settings.queries import read_settings
 from app.notifications.settings.schemas import NotificationSettings, SettingsChange
 from app.notifications.settings.services import change_settings
 from app.web.envelope import Success, ok
+from app.web.suspension import ALSO_SUSPENDED
 
 
 class NotificationSettingsController(Controller):
     path = "/api/v1/notification-settings"
     tags = ["notifications"]
+    opt = ALSO_SUSPENDED
 
     @get("/")
     async def show_settings(self, viewer: Viewer) -> Response[Success[NotificationSettings]]:

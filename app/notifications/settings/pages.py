@@ -13,12 +13,14 @@ from app.notifications.settings.schemas import NotificationSettings, SettingsCha
 from app.notifications.settings.services import change_settings
 from app.web.errors import Refusal
 from app.web.forms import Form, empty_form, read_form, see_other
+from app.web.suspension import ALSO_SUSPENDED
 from app.web.validation import read_fields
 
 
 class NotificationSettingsPages(Controller):
     path = "/settings/notifications"
     include_in_schema = False
+    opt = ALSO_SUSPENDED
 
     @get("/")
     async def show(self, request: Asked, viewer: Viewer) -> Response[Any]:
