@@ -55,6 +55,7 @@ from app.notifications.jobs import (
     mail_hourly,
     notify_comment,
     notify_follow,
+    notify_moderation,
     notify_others,
     notify_post,
     notify_reactions,
@@ -73,7 +74,7 @@ log = structlog.get_logger("hubbub.worker")
 JOBS: Jobs = {
     **in_change(recount_user, recount_tags, tell_admins),
     **in_change(notify_comment, notify_post, notify_others),
-    **in_change(notify_follow, notify_reactions, settle_notifications, gather_mail),
+    **in_change(notify_follow, notify_reactions, notify_moderation, settle_notifications, gather_mail),
     **aside(send_notification_mail, send_digest, prune_notification_mails),
     **aside(mail_hourly, mail_daily, send_digests, seconds=LONG_SECONDS),
     **aside(withdraw_notifications, seconds=LONG_SECONDS),

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from app.accounts.suspended import UNSUSPENDED
 from app.database.engine import DB
 from app.database.transaction import Change
 from app.live import channels
@@ -13,11 +14,12 @@ from app.notifications.telling import say
 from app.notifications.withdrawing import Noun
 
 # Held, so that whoever removes it waits and then blanks what we are about to tell.
-_OWNER = """
-SELECT author, {post} AS post FROM {noun}s AS thing WHERE id = $1 AND removed_at IS NULL AND author IS NOT NULL
+_OWNER = f"""
+SELECT thing.author FROM {{noun}}s AS thing JOIN users ON users.id = thing.author AND users.left_at IS NULL
+WHERE thing.id = $1 AND thing.removed_at IS NULL AND {UNSUSPENDED}
     AND NOT EXISTS (SELECT FROM post_follows AS muted
-        WHERE muted."user" = thing.author AND muted.post = thing.{post} AND muted.level = 'muted')
-FOR SHARE
+        WHERE muted."user" = thing.author AND muted.post = thing.{{post}} AND muted.level = 'muted')
+FOR SHARE OF thing
 """
 _DELIVERY = "SELECT delivery FROM notification_settings WHERE \"user\" = $1 AND kind = 'reaction'"
 _BUNDLE = 'SELECT id FROM notifications WHERE "user" = $1 AND key = $2 FOR UPDATE'

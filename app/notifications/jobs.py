@@ -2,10 +2,12 @@
 
 from datetime import UTC, datetime, timedelta
 
+import msgspec
+
 from app.database.transaction import Change, transaction
 from app.jobs.urgency import slow
 from app.mail.delivery import deliver
-from app.notifications import bundling, digests, mailing, mails, settling, telling, withdrawing
+from app.notifications import bundling, digests, mailing, mails, moderation, settling, telling, withdrawing
 from app.notifications.mailing import Pace
 from app.notifications.withdrawing import Noun
 
@@ -56,6 +58,19 @@ async def notify_reactions_soon(change: Change, noun: Noun, number: int) -> None
     """Have it told after the change, once for many within a second."""
     key = f"notify_reactions:{noun}:{number}"
     await change.enqueue(notify_reactions, key=key, delay=GATHER_SECONDS, noun=noun, number=number)
+
+
+async def notify_moderation(
+    change: Change, *, noun: Noun, number: int, verb: moderation.Verb, reason: str | None, act: str
+) -> None:
+    """Tell an author what a moderator did with what they wrote."""
+    done = moderation.Action(noun, number, verb, reason, act)
+    await mail_soon(change, await moderation.tell_of_action(change, done))
+
+
+async def notify_moderation_soon(change: Change, done: moderation.Action) -> None:
+    """Have the author told after the change in which it is done."""
+    await change.enqueue(notify_moderation, **msgspec.structs.asdict(done))
 
 
 async def withdraw_notifications(*, noun: Noun, number: int) -> None:

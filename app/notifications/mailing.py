@@ -3,15 +3,16 @@
 from collections.abc import Sequence
 from typing import Literal
 
+from app.accounts.suspended import UNSUSPENDED
 from app.database.engine import DB
 
 Pace = Literal["at_once", "hourly", "daily"]
 
-# Only to an address that is confirmed.
-_WAITING = """
+# Only to an address that is confirmed, and to nobody who is suspended.
+_WAITING = f"""
 SELECT notifications.id FROM notifications JOIN users ON users.id = notifications."user"
 WHERE notifications."user" = $1 AND notifications.mail = $2 AND users.left_at IS NULL
-    AND users.activated_at IS NOT NULL AND notifications.read_at IS NULL
+    AND users.activated_at IS NOT NULL AND {UNSUSPENDED} AND notifications.read_at IS NULL
 ORDER BY notifications.id FOR UPDATE OF notifications
 """
 _BEGIN = 'INSERT INTO notification_mails ("user") VALUES ($1) RETURNING id'

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from app.accounts.suspended import UNSUSPENDED
 from app.database.engine import DB
 from app.mail.letters import Mail
 from app.mail.lists.letters import write_to
@@ -30,9 +31,9 @@ DIGEST = MailList(
     settings="/settings/notifications",
 )
 
-_READER = """
+_READER = f"""
 SELECT users.id, users.username, users.email FROM users
-WHERE users.id = $1 AND users.left_at IS NULL AND users.activated_at IS NOT NULL
+WHERE users.id = $1 AND users.left_at IS NULL AND users.activated_at IS NOT NULL AND {UNSUSPENDED}
 """
 _OF_MAIL = 'SELECT "user" FROM notification_mails WHERE id = $1'
 _TOLD = f"""
