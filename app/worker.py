@@ -33,6 +33,7 @@ from app.accounts.jobs import (
     tell_admins,
 )
 from app.accounts.resets.jobs import prune_password_resets, send_password_reset
+from app.accounts.suspensions.jobs import prune_suspensions
 from app.comments.jobs import prune_pending_replies
 from app.counters.jobs import reconcile_counters
 from app.database.engine import DB
@@ -80,6 +81,7 @@ JOBS: Jobs = {
         prune_sign_ins,
         prune_known_browsers,
         prune_drafts,
+        prune_suspensions,
     ),
     **aside(send_email_change, send_email_change_notice, send_email_changed),
     **aside(let_member_go, seconds=LONG_SECONDS),
@@ -101,6 +103,7 @@ CRONS = (
     nightly(prune_known_browsers, hour=4, minute=17),
     nightly(prune_mails, hour=4, minute=20),
     nightly(prune_drafts, hour=4, minute=25),
+    nightly(prune_suspensions, hour=4, minute=27),
     nightly(prune_cron_runs, hour=4, minute=30),
     hourly(prune_job_keys, minute=57),
 )

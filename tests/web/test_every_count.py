@@ -71,6 +71,7 @@ ELSEWHERE = {
     "/api/{path}": "Litestar's answer to what is not there",
     "/api/docs/{asked}/{name}": "a file, read once at the start",
     "/static/{version}/{path}": "a file, read once at the start",
+    "/users/{user_id}/management": "for moderators alone: in tests/accounts/test_management",
     "/users/{user_id}/deletion": "for admins alone: in tests/accounts/test_deletion",
     "/uploads/{file_name}": "in tests/accounts/test_queries",
 }
