@@ -13,11 +13,13 @@ from app.accounts.viewer import Viewer
 from app.web.envelope import Success, created, ok
 from app.web.errors import InvalidToken, Unauthenticated
 from app.web.sizes import FEW_WORDS
+from app.web.suspension import ALSO_SUSPENDED
 
 
 class AccountsController(Controller):
     path = "/api/v1"
     tags = ["accounts"]
+    opt = ALSO_SUSPENDED
     request_max_body_size = FEW_WORDS
 
     @post("/registrations")

@@ -20,6 +20,7 @@ from app.comments.cookies import no_reply_cookie, reply_in
 from app.web.errors import Refusal
 from app.web.forms import Form, empty_form, read_form, safe_next, see_other
 from app.web.sizes import FEW_WORDS
+from app.web.suspension import ALSO_SUSPENDED
 from app.web.templates import page
 from app.web.validation import read_fields
 
@@ -30,6 +31,7 @@ TOLD = {"password": "Your new password is kept, and you are signed out everywher
 
 class AccountPages(Controller):
     include_in_schema = False
+    opt = ALSO_SUSPENDED
     request_max_body_size = FEW_WORDS
 
     @get("/sign-up")

@@ -11,6 +11,7 @@ from app.web.errors import Conflict, InvalidToken, Unauthenticated
 from app.web.forms import see_other
 from app.web.secrecy import secret_page
 from app.web.sizes import FEW_WORDS
+from app.web.suspension import ALSO_SUSPENDED
 from app.web.templates import page
 
 Asked = Request[Any, Any, Any]
@@ -19,6 +20,7 @@ Asked = Request[Any, Any, Any]
 class VerificationPages(Controller):
     path = "/email-verifications"
     include_in_schema = False
+    opt = ALSO_SUSPENDED
     request_max_body_size = FEW_WORDS
 
     @get("/")

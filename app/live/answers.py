@@ -106,7 +106,8 @@ class Answers:
 
     def _say_typing(self, channel: str) -> None:
         # Only where they are, only members, and not with every key.
-        may_write = self._conversation.viewer.signed_in and self._conversation.viewer.has_scope("write")
+        viewer = self._conversation.viewer
+        may_write = viewer.signed_in and not viewer.suspended and viewer.has_scope("write")
         if may_write and channel in self._conversation.subscriptions and self._typing.admits(channel):
             say_typing(channel, self._conversation.viewer.as_author())
 

@@ -56,6 +56,8 @@ OF_BOB = {
     "/notifications": 3,
     "/notifications?unread=true": 3,
     "/api/v1/notifications": 2,
+    "/api/v1/notification-settings": 2,
+    "/settings/notifications": 3,
 }
 # What has no cost of its own here, and why.
 ELSEWHERE = {
@@ -71,6 +73,7 @@ ELSEWHERE = {
     "/api/{path}": "Litestar's answer to what is not there",
     "/api/docs/{asked}/{name}": "a file, read once at the start",
     "/static/{version}/{path}": "a file, read once at the start",
+    "/users/{user_id}/management": "for moderators alone: in tests/accounts/test_management",
     "/users/{user_id}/deletion": "for admins alone: in tests/accounts/test_deletion",
     "/uploads/{file_name}": "in tests/accounts/test_queries",
 }

@@ -14,6 +14,7 @@ from app.accounts.viewer import Viewer, require_admin, require_session
 from app.web.errors import Conflict, Invalid
 from app.web.forms import Form, empty_form, read_form, see_other
 from app.web.sizes import FEW_WORDS
+from app.web.suspension import ALSO_SUSPENDED
 from app.web.templates import page
 from app.web.validation import read_fields
 
@@ -26,7 +27,7 @@ class DeletionPages(Controller):
     async def show(self, request: Asked, viewer: Viewer) -> Response[Any]:
         return await _show(request, viewer, empty_form("password", "otp", content="keep"))
 
-    @post("/settings/account/deletion")
+    @post("/settings/account/deletion", opt=ALSO_SUSPENDED)
     async def leave(self, request: Asked, viewer: Viewer) -> Response[Any]:
         user_id = require_session(viewer)
         form = await read_form(request, "password", "content", "otp")

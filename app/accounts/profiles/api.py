@@ -21,6 +21,7 @@ from app.web.guards import MULTIPART, SESSION_ONLY
 from app.web.multipart import BODY_LIMIT, TakesFile, read_file
 from app.web.pagination import PageNumber, PerPage, page_meta
 from app.web.sizes import FEW_WORDS
+from app.web.suspension import ALSO_SUSPENDED
 
 
 class UsersController(Controller):
@@ -60,7 +61,7 @@ class UsersController(Controller):
         await change_member(viewer, user_id, MemberChange(admin_notes=data.text))
         return ok(await queries.get_user(viewer, user_id))
 
-    @put("/{user_id:int}/deletion", security=SESSION_ONLY)
+    @put("/{user_id:int}/deletion", security=SESSION_ONLY, opt=ALSO_SUSPENDED)
     async def delete_account(self, viewer: Viewer, user_id: int, data: Deletion) -> Response[Success[None]]:
         """One's own; what was written stays as a deleted member's, or goes, as `content` says."""
         await deletion.delete_account(viewer, user_id, data)
