@@ -10,6 +10,7 @@ from bench.fanout import Figures
 from bench.growth import Growth
 from bench.idle import Idle
 from bench.jobs import Jobs
+from bench.sign_ins import SignIns
 from bench.writes import Writes
 
 ORDER = ("single", "burst", "flood")
@@ -30,6 +31,7 @@ class Results(msgspec.Struct):
     writes: list[Writes] = msgspec.field(default_factory=list)
     growth: Growth | None = None
     jobs: Jobs | None = None
+    sign_ins: SignIns | None = None
     failed: dict[str, str] = msgspec.field(default_factory=dict)
 
     def cpu(self, readers: int, name: str, kind: str = "single") -> float | None:

@@ -7,7 +7,7 @@ from typing import Self
 
 import msgspec
 
-from bench import chart, comeback, delivery, fanout, growth, idle, jobs, report, writes
+from bench import chart, comeback, delivery, fanout, growth, idle, jobs, report, sign_ins, writes
 from bench.contenders import Contender, Hubbub
 from bench.hubbub import Servers, Writer
 from bench.machine import Failed
@@ -131,6 +131,12 @@ def _jobs(run: Run) -> None:
         run.results.jobs = jobs.measure(run.servers, repeats=run.size.repeats, count=run.size.jobs)
 
 
+def _sign_ins(run: Run) -> None:
+    with run.step("sign_ins"):
+        found = sign_ins.measure(run.servers, repeats=run.size.repeats, seconds=run.size.writing)
+        run.results.sign_ins = found
+
+
 def _growth(run: Run) -> None:
     with run.step("growth"):
         run.results.growth = growth.measure(run.servers, repeats=run.size.repeats, idle=run.idle)
@@ -138,7 +144,7 @@ def _growth(run: Run) -> None:
 
 PARTS: dict[str, Callable[[Run], None]] = {
     "fanout": _fanout, "idle": _idle, "delivery": _delivery, "comeback": _comeback, "growth": _growth,
-    "writes": _writes, "jobs": _jobs,
+    "writes": _writes, "jobs": _jobs, "sign_ins": _sign_ins,
 }  # fmt: skip
 
 

@@ -35,6 +35,7 @@ def targets(results: Results) -> list[Target]:
         *_writes(results),
         *_growth(results),
         *_jobs(results),
+        *_sign_ins(results),
     ]
 
 
@@ -96,6 +97,11 @@ def _growth(results: Results) -> Iterator[Target]:
 def _jobs(results: Results) -> Iterator[Target]:
     found = results.jobs.ratio if results.jobs else None
     yield _at_least("jobs a second with the outbox, of plain SAQ's", 0.9, found)
+
+
+def _sign_ins(results: Results) -> Iterator[Target]:
+    own = results.sign_ins
+    yield _at_most("p99 of a light GET beside 20 sign-ins a second, times", 3, own.times if own else None)
 
 
 def _times(before: Figures, after: Figures) -> float:

@@ -7,8 +7,10 @@ import pytest
 
 from bench.chart import draw
 from bench.fanout import Figures
+from bench.jobs import Jobs
 from bench.report import render
 from bench.results import Results
+from bench.sign_ins import SignIns
 from bench.targets import targets
 from bench.writes import as_script
 
@@ -42,12 +44,26 @@ def test_what_was_not_measured_is_not_reached(results: Results) -> None:
     assert not judged["CPU a delivery, 5,000 readers, of c"].reached
 
 
+def test_jobs_are_judged_beside_plain_saq(results: Results) -> None:
+    results.jobs = Jobs(count=100, plain=1000, outbox=850)
+    (judged,) = [target for target in targets(results) if "outbox" in target.what]
+    assert (judged.measured, judged.reached) == ("0.85", False)
+    assert "850 a second with the outbox, 1,000 by plain SAQ" in render(results)
+
+
 def test_a_peer_that_failed_is_named_loudly(results: Results) -> None:
     results.titles["rails"] = "Rails"
     results.failed["rails, 1000 readers"] = "is not installed here"
     text = render(results)
     assert "Rails: NOT MEASURED" in text
     assert "**rails, 1000 readers**: is not installed here" in text
+
+
+def test_a_get_beside_sign_ins_is_judged_by_how_much_longer_it_takes(results: Results) -> None:
+    results.sign_ins = SignIns(gets=1000, sign_ins=400, ms_p99_alone=2.0, ms_p99_beside=7.0)
+    judged = targets(results)[-1]
+    assert (judged.measured, judged.reached) == ("3.50", False)
+    assert "2.0 ms alone, 7.0 ms beside 400 sign-ins" in render(results)
 
 
 def test_the_chart_has_a_place_for_each_and_less_is_further_left(results: Results) -> None:
