@@ -1,12 +1,13 @@
 """Sweeps the outbox: what never reached SAQ, was lost with Redis, waited for its time, or outlived its worker."""
 
 import asyncio
+from collections.abc import Sequence
 
 import structlog
 
 from app.database.unavailable import UNAVAILABLE
 from app.jobs import leases
-from app.jobs.queue import SHARE, UNREACHABLE, PatientQueue, Queues, enqueue, shares
+from app.jobs.queue import SHARE, UNREACHABLE, PatientQueue, Queues, enqueue, push, shares
 from app.jobs.urgency import QueueName
 
 log = structlog.get_logger("hubbub.jobs")
@@ -48,6 +49,11 @@ async def sweep(queues: Queues) -> bool:
         log.error("job_dead", job=row["job"], entry=row["id"])
     more = [await _fill(name, queue) for name, queue in queues.items()]
     return any(more)
+
+
+async def tell_next(keys: Sequence[str]) -> None:
+    """What had to wait for a job under one of these keys need not wait for a sweep, too."""
+    push(await leases.due_under(keys))
 
 
 async def _fill(name: QueueName, queue: PatientQueue) -> bool:

@@ -15,6 +15,7 @@ from tests.jobs.examples import (
     break_down,
     claim,
     count,
+    done,
     due,
     enqueue,
     make_due,
@@ -103,6 +104,19 @@ async def test_of_two_under_one_key_the_second_waits_until_the_first_is_done(dat
     assert await due() == [running.id]
     await leases.finish_all([running])
     assert await claim(later) is not None
+
+
+async def test_what_waited_for_a_key_is_told_of_as_soon_as_it_is_free(performer: Performer) -> None:
+    first = await enqueue(note, number=1, key="note")
+    await performer.perform(first)
+    second = await enqueue(note, number=2, key="note")
+    await performer.perform(second)
+    assert done == [1]
+    queue.pusher.forget()
+    await performer.flush()
+    assert [entry.id for entry in queue.pusher._waiting["usual"]] == [second]
+    await performer.perform(second)
+    assert done == [1, 2]
 
 
 async def test_the_database_itself_refuses_two_hands_under_one_key(database: Engine) -> None:
