@@ -3,6 +3,7 @@
 import { Composer } from "./composer/composer.js";
 import { forgetHandedOver, handOver, keepDraft, takeBack } from "./composer/drafts.js";
 import { CopyText } from "./copy-text.js";
+import { ExportProgress } from "./export-progress.js";
 import { LiveNotifications } from "./live-notifications.js";
 import { LivePosts } from "./live-posts.js";
 import { LiveStatus } from "./live-status.js";
@@ -13,6 +14,7 @@ import { UnreadCount } from "./unread-count.js";
 document.documentElement.classList.add("js");
 keepTimes();
 customElements.define("copy-text", CopyText);
+customElements.define("export-progress", ExportProgress);
 customElements.define("unread-count", UnreadCount);
 customElements.define("live-status", LiveStatus);
 customElements.define("live-notifications", LiveNotifications);
