@@ -31,6 +31,7 @@ from app.web.body import JsonBody
 from app.web.conditional import Conditional
 from app.web.guards import check_request
 from app.web.headers import Headers
+from app.web.https import Encrypted
 from app.web.limits import limiter
 from app.web.limits.layer import Limited
 from app.web.refusals import HANDLERS
@@ -73,7 +74,7 @@ async def _end(tasks: list[asyncio.Task[Any]]) -> None:
 def build() -> ASGIApp:
     """The application and its layers.
 
-    Sockets leave first, then headers, then HEAD and ETag, then who is asking, and how often.
+    Sockets leave first, then headers, then https, then HEAD and ETag, then who is asking, and how often.
     """
     litestar = Litestar(
         route_handlers=ROUTES,
@@ -94,7 +95,7 @@ def build() -> ASGIApp:
     litestar.state.hub, litestar.state.door = Hub(), Door()
     introduce(SITE)
     mail_lists.introduce(MAIL_LISTS)
-    return Sockets(Headers(Conditional(Identified(Limited(litestar)))), litestar.state)
+    return Sockets(Headers(Encrypted(Conditional(Identified(Limited(litestar))))), litestar.state)
 
 
 app = build()

@@ -39,6 +39,7 @@ def _parser() -> argparse.ArgumentParser:
     dead = (
         ("dead", dead_jobs, "list jobs that were given up"),
         ("retry", retry_jobs, "try all of them again"),
+        ("drop", drop_jobs, "forget all of them"),
     )
     _add_verbs(commands, "jobs", dead)
     lost = "ask a member for no codes any more who has lost app and recovery codes"
@@ -179,6 +180,12 @@ def retry_jobs() -> int:
     from app.jobs.command import retry_dead
 
     return asyncio.run(retry_dead())
+
+
+def drop_jobs() -> int:
+    from app.jobs.command import drop_dead
+
+    return asyncio.run(drop_dead())
 
 
 if __name__ == "__main__":

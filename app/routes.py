@@ -5,6 +5,7 @@ from litestar.types import ControllerRouterHandler
 from app.accounts.addresses.pages import AddressPages
 from app.accounts.api import AccountsController
 from app.accounts.deletion.pages import DeletionPages
+from app.accounts.management.pages import ManagementPages
 from app.accounts.onboarding.pages import OnboardingPages
 from app.accounts.pages import AccountPages
 from app.accounts.profiles.api import UsersController
@@ -17,10 +18,12 @@ from app.accounts.security.api import SecurityController
 from app.accounts.security.pages import SecurityPages
 from app.accounts.set_up.pages import SetUpPages
 from app.accounts.settings.pages import SettingsPages
+from app.accounts.suspensions.api import SuspensionsController
 from app.accounts.tokens.api import TokensController
 from app.accounts.tokens.pages import TokenPages
 from app.accounts.verification_pages import VerificationPages
 from app.admin.bridge import admin
+from app.admin.jobs.pages import JobPages
 from app.comments.api import CommentsController
 from app.comments.pages import CommentPages, ThreadPages
 from app.drafts.api import DraftsController
@@ -33,6 +36,8 @@ from app.mail.lists.pages import UnsubscriptionPages
 from app.mail.pages import DevMailPages
 from app.notifications.api import NotificationsController
 from app.notifications.pages import NotificationPages
+from app.notifications.settings.api import NotificationSettingsController
+from app.notifications.settings.pages import NotificationSettingsPages
 from app.posts.api import PostsController
 from app.posts.pages import FrontPage, PostPages
 from app.reactions.api import ReactionsController
@@ -56,6 +61,7 @@ ROUTES: list[ControllerRouterHandler] = [
     AddressPages,  # /settings/email /email-changes/{token}
     ExportPages,  # /settings/export
     DeletionPages,  # /settings/account /farewell /users/{id}/deletion
+    ManagementPages,  # /users/{id}/management /users/{id}/suspension /users/{id}/role /users/{id}/admin-notes
     TokenPages,  # /settings/tokens
     VerificationPages,  # /email-verifications /email-verifications/{token}
     PasswordResetPages,  # /password-resets/new /password-resets /password-resets/{token}
@@ -68,10 +74,12 @@ ROUTES: list[ControllerRouterHandler] = [
     ReadPages,  # /posts/{id}/read
     DraftPages,  # /drafts /drafts/{subject}
     NotificationPages,  # /notifications
+    NotificationSettingsPages,  # /settings/notifications
     SecurityController,  # /api/v1/me/password /api/v1/me/email /api/v1/sessions
     SecondFactorController,  # /api/v1/me/totp
     PasswordResetsController,  # /api/v1/password-resets
     TokensController,  # /api/v1/tokens
+    SuspensionsController,  # /api/v1/users/{id}/suspension
     UsersController,  # /api/v1/users
     AccountsController,  # /api/v1/registrations /api/v1/session /api/v1/me /api/v1/email-verifications
     PostsController,  # /api/v1/posts
@@ -83,6 +91,7 @@ ROUTES: list[ControllerRouterHandler] = [
     TagsController,  # /api/v1/tags
     FollowsController,  # /api/v1/…/follow /api/v1/posts/{id}/mute /api/v1/users/{id}/block /api/v1/blocks
     NotificationsController,  # /api/v1/notifications
+    NotificationSettingsController,  # /api/v1/notification-settings
     follow_channel,  # /api/v1/channels/{channel}/events
     asyncapi.asyncapi,  # /api/asyncapi.json
     reference.docs,
@@ -95,6 +104,7 @@ ROUTES: list[ControllerRouterHandler] = [
     *files.FILES,  # /theme.css /logo /favicon.svg /favicon.ico /icons/… /site.webmanifest
     # /live is no route: app/live/socket.py answers it before the application.
     picture,  # /uploads/{random}.webp
+    JobPages,  # /admin/jobs
     admin,  # /admin/…: Piccolo Admin
     DevMailPages,  # /dev/mail
     static_file,  # /static/{version}/…

@@ -77,6 +77,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         return self.demo == "on" and not self.production and self.host in LOOPBACK
 
     @property
+    def secure(self) -> bool:
+        """Whether people come by HTTPS."""
+        return urlsplit(self.url).scheme == "https"
+
+    @property
     def address(self) -> str:
         """Where links that leave the site lead, without a slash at the end."""
         here = "127.0.0.1" if self.host in {"", "0.0.0.0", "::"} else self.host  # noqa: S104  # nosec B104  # read, not bound to

@@ -33,6 +33,7 @@ from app.accounts.jobs import (
     tell_admins,
 )
 from app.accounts.resets.jobs import prune_password_resets, send_password_reset
+from app.accounts.suspensions.jobs import prune_suspensions
 from app.comments.jobs import prune_pending_replies
 from app.counters.jobs import reconcile_counters
 from app.database.engine import DB
@@ -41,7 +42,7 @@ from app.demo import host
 from app.drafts.jobs import prune_drafts
 from app.exports.jobs import build_export, prune_exports, send_export_ready
 from app.jobs import cron, queue, relay
-from app.jobs.cron import Cron, hourly, nightly
+from app.jobs.cron import Cron, hourly, nightly, weekly
 from app.jobs.jobs import prune_cron_runs, prune_job_keys
 from app.jobs.performer import LONG_SECONDS, Jobs, Performer, aside, in_change
 from app.jobs.urgency import QueueName
@@ -49,7 +50,23 @@ from app.live import broker
 from app.live.jobs import prune_events
 from app.mail.jobs import prune_mails
 from app.mail.smtp import pool_of
-from app.notifications.jobs import notify_comment, withdraw_notifications
+from app.notifications.jobs import (
+    gather_mail,
+    mail_daily,
+    mail_hourly,
+    notify_comment,
+    notify_follow,
+    notify_moderation,
+    notify_others,
+    notify_post,
+    notify_reactions,
+    prune_notification_mails,
+    send_digest,
+    send_digests,
+    send_notification_mail,
+    settle_notifications,
+    withdraw_notifications,
+)
 from app.settings import settings
 from app.tags.jobs import recount_tags
 
@@ -57,7 +74,10 @@ log = structlog.get_logger("hubbub.worker")
 
 JOBS: Jobs = {
     **in_change(recount_user, recount_tags, tell_admins),
-    **in_change(notify_comment),
+    **in_change(notify_comment, notify_post, notify_others),
+    **in_change(notify_follow, notify_reactions, notify_moderation, settle_notifications, gather_mail),
+    **aside(send_notification_mail, send_digest, prune_notification_mails),
+    **aside(mail_hourly, mail_daily, send_digests, seconds=LONG_SECONDS),
     **aside(withdraw_notifications, seconds=LONG_SECONDS),
     **aside(send_welcome, send_verification, send_registration_notice, send_second_factor_notice),
     **aside(send_password_reset, send_password_notice, send_sign_in_notice),
@@ -72,6 +92,7 @@ JOBS: Jobs = {
         prune_sign_ins,
         prune_known_browsers,
         prune_drafts,
+        prune_suspensions,
         prune_exports,
     ),
     **aside(send_email_change, send_email_change_notice, send_email_changed),
@@ -83,6 +104,10 @@ JOBS: Jobs = {
 }
 
 CRONS = (
+    hourly(mail_hourly, minute=0),
+    nightly(mail_daily, hour=7, minute=0),
+    weekly(send_digests, hour=7, minute=30),
+    nightly(prune_notification_mails, hour=4, minute=25),
     hourly(prune_sessions, minute=17),
     hourly(prune_sign_ins, minute=22),
     hourly(prune_pending_replies, minute=27),
@@ -95,7 +120,8 @@ CRONS = (
     nightly(prune_known_browsers, hour=4, minute=17),
     nightly(prune_mails, hour=4, minute=20),
     nightly(prune_drafts, hour=4, minute=25),
-    nightly(prune_exports, hour=4, minute=27),
+    nightly(prune_suspensions, hour=4, minute=27),
+    nightly(prune_exports, hour=4, minute=28),
     nightly(prune_cron_runs, hour=4, minute=30),
     hourly(prune_job_keys, minute=57),
 )

@@ -23,8 +23,8 @@ DOMAINS = ROOMS - GROUND - TOOLS
 
 # What a domain's file is, by its name; higher may know lower. Anything else is one more part of the services.
 LAYERS = {
-    "tables": 0, "schemas": 0, "authors": 0, "viewer": 0, "cookies": 0, "scopes": 0, "policy": 1, "events": 1,
-    "devices": 1, "images": 1, "names": 1, "texts": 1, "threads": 1,
+    "tables": 0, "schemas": 0, "authors": 0, "viewer": 0, "cookies": 0, "scopes": 0, "suspended": 0,
+    "policy": 1, "events": 1, "devices": 1, "images": 1, "names": 1, "texts": 1, "threads": 1,
     "queries": 2, "passwords": 2, "door": 4, "mails": 4, "jobs": 4, "api": 5, "pages": 5,
 }  # fmt: skip
 SERVICES = 3

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
+from app.accounts.suspended import COLUMNS, JOINED
 from app.accounts.viewer import Viewer, require_member
 from app.admin.audit import note_change
 from app.database.engine import DB
@@ -16,6 +17,7 @@ from app.web.errors import FieldError, Forbidden, Invalid, NotFound
 # Locks every admin, in one order: of two who step down at once, the second sees that the first has.
 _ADMINS = "SELECT id FROM users WHERE role = 'admin' ORDER BY id FOR UPDATE"
 _MEMBER = "SELECT role, admin_notes FROM users WHERE id = $1 AND left_at IS NULL FOR UPDATE"
+_STANDING = f"SELECT {COLUMNS} FROM users {JOINED} WHERE users.id = $1"
 _CHANGE = "UPDATE users SET role = $2, admin_notes = $3 WHERE id = $1"
 
 Role = Literal["member", "moderator", "admin"]
@@ -64,9 +66,17 @@ async def change_member_within(
         raise Invalid(
             [FieldError("role", "invalid", "This is the only admin. Make somebody else one first.")]
         )
+    if after["role"] == "admin" != before["role"] and await _is_suspended(user_id):
+        raise Invalid([FieldError("role", "invalid", "They are suspended. Lift that first.")])
     if after != before:
         await DB.fetch(_CHANGE, user_id, after["role"], after["admin_notes"])
         await note_change(admin, "users", user_id, before, after)
     if after["role"] != before["role"]:
         await revoke(change, f"user:{user_id}")
     return after
+
+
+async def _is_suspended(user_id: int) -> bool:
+    """An admin who cannot write would leave the community without one."""
+    suspended: bool = (await DB.fetch(_STANDING, user_id))[0]["is_suspended"]
+    return suspended

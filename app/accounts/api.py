@@ -12,11 +12,15 @@ from app.accounts.schemas import Credentials, Registration, User
 from app.accounts.viewer import Viewer
 from app.web.envelope import Success, created, ok
 from app.web.errors import InvalidToken, Unauthenticated
+from app.web.sizes import FEW_WORDS
+from app.web.suspension import ALSO_SUSPENDED
 
 
 class AccountsController(Controller):
     path = "/api/v1"
     tags = ["accounts"]
+    opt = ALSO_SUSPENDED
+    request_max_body_size = FEW_WORDS
 
     @post("/registrations")
     async def register(self, request: Request[Any, Any, Any], data: Registration) -> Response[Success[User]]:

@@ -2,18 +2,15 @@
 
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlsplit
 
 from litestar import Response
 from litestar.datastructures import Cookie
 
 from app.settings import settings
 
-SECURE = urlsplit(settings.url).scheme == "https"
+SECURE = settings.secure
 # The prefix makes browsers refuse a cookie that a neighbouring host has set.
 NAME = "__Host-hubbub_session" if SECURE else "hubbub_session"
-
-
 BROWSER = "__Host-hubbub_browser" if SECURE else "hubbub_browser"
 # As long as browsers keep any.
 BROWSER_DAYS = 400

@@ -16,8 +16,11 @@ from app.accounts.services import SignedIn
 from app.accounts.sessions import find_viewer
 from app.accounts.viewer import Viewer
 from app.comments import pending
+from app.comments.cookies import no_reply_cookie, reply_in
 from app.web.errors import Refusal
 from app.web.forms import Form, empty_form, read_form, safe_next, see_other
+from app.web.sizes import FEW_WORDS
+from app.web.suspension import ALSO_SUSPENDED
 from app.web.templates import page
 from app.web.validation import read_fields
 
@@ -28,6 +31,8 @@ TOLD = {"password": "Your new password is kept, and you are signed out everywher
 
 class AccountPages(Controller):
     include_in_schema = False
+    opt = ALSO_SUSPENDED
+    request_max_body_size = FEW_WORDS
 
     @get("/sign-up")
     async def show_sign_up(self, request: Asked, viewer: Viewer) -> Response[Any]:
@@ -111,7 +116,7 @@ def _without(form: Form, name: str) -> dict[str, str]:
 async def _show(
     request: Asked, template: str, form: Form, status_code: int = 200, **context: object
 ) -> Response[Any]:
-    waiting = await pending.find_pending(request.cookies.get(pending.COOKIE, ""))
+    waiting = await pending.find_pending(reply_in(request.cookies))
     told = TOLD.get(request.query_params.get("told", ""))
     return page(request, template, status_code=status_code, form=form, pending=waiting, told=told, **context)
 
@@ -150,10 +155,10 @@ async def _welcome(request: Asked, signed_in: SignedIn, next_path: str) -> Respo
     """Go on to where they came from, or to the reply that they wrote before they were in."""
     target = safe_next(next_path)
     response = see_other(target)
-    if token := request.cookies.get(pending.COOKIE):
+    if token := reply_in(request.cookies):
         viewer = await find_viewer(signed_in.token)
         response = see_other(await _claim(viewer, token) or target)
-        response.delete_cookie(pending.COOKIE)
+        response.set_cookie(no_reply_cookie())
     let_in(response, signed_in.token, signed_in.browser)
     return response
 

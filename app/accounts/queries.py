@@ -4,18 +4,19 @@ from collections.abc import Mapping
 from typing import Any
 
 import msgspec
-from msgspec import UNSET
+from msgspec import UNSET, UnsetType
 
-from app.accounts.schemas import Profile, User
+from app.accounts.schemas import Profile, Suspension, User
+from app.accounts.suspended import COLUMNS, JOINED
 from app.accounts.viewer import Viewer
 from app.database.engine import DB
 from app.times import iso, iso_or_none
 from app.web.errors import NotFound
 
-SELECT = """
+SELECT = f"""
 SELECT users.*, profiles.display_name, profiles.bio, profiles.bio_html, profiles.avatar,
-    profiles.onboarding_completed_at
-FROM (SELECT * FROM users WHERE left_at IS NULL) AS users LEFT JOIN profiles ON profiles."user" = users.id
+    profiles.onboarding_completed_at, {COLUMNS}
+FROM (SELECT * FROM users WHERE left_at IS NULL) AS users LEFT JOIN profiles ON profiles."user" = users.id {JOINED}
 """
 
 
@@ -73,7 +74,14 @@ def for_viewer(row: Mapping[str, Any], viewer: Viewer) -> User:
         activated_at=iso_or_none(row["activated_at"]),
         onboarding_completed_at=iso_or_none(row["onboarding_completed_at"]),
         admin_notes=row["admin_notes"] if viewer.is_admin else UNSET,
+        suspension=_suspension(row) if viewer.is_admin else UNSET,
     )
+
+
+def _suspension(row: Mapping[str, Any]) -> Suspension | UnsetType:
+    if not row["is_suspended"]:
+        return UNSET
+    return Suspension(until=iso_or_none(row["suspended_until"]), reason=row["suspension_reason"])
 
 
 def _public(row: Mapping[str, Any]) -> User:

@@ -44,8 +44,13 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True):
     bio_html: str | None
 
 
+class Suspension(msgspec.Struct, frozen=True, kw_only=True):
+    until: str | None
+    reason: str
+
+
 class User(msgspec.Struct, frozen=True, kw_only=True):
-    """A member; what is behind `profile` only for themselves and admins, the notes only for admins."""
+    """A member; what is behind `profile` only for themselves and admins, notes and suspension only for admins."""
 
     id: int
     username: str
@@ -60,3 +65,4 @@ class User(msgspec.Struct, frozen=True, kw_only=True):
     activated_at: str | UnsetType | None = UNSET
     onboarding_completed_at: str | UnsetType | None = UNSET
     admin_notes: str | UnsetType = UNSET
+    suspension: Suspension | UnsetType = UNSET

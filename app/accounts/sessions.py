@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from app.accounts import browsers
+from app.accounts.suspended import COLUMNS, JOINED, suspension_of
 from app.accounts.viewer import MOST, Inbox, Viewer
 from app.database.engine import DB
 from app.database.transaction import Change, transaction
@@ -17,12 +18,13 @@ from app.settings import settings
 
 TOUCH_SECONDS = 300
 
-_FIND = """
+_FIND = f"""
 SELECT sessions.id AS session_id, sessions.last_used_at, sessions.expires_at, users.id, users.username, users.role,
     coalesce(profiles.display_name, users.username) AS name, profiles.avatar,
-    profiles.onboarding_completed_at IS NOT NULL AS onboarded, hubbub_hidden_from(users.id) AS hidden{more}
+    profiles.onboarding_completed_at IS NOT NULL AS onboarded, hubbub_hidden_from(users.id) AS hidden,
+    {COLUMNS}{{more}}
 FROM sessions JOIN users ON users.id = sessions."user" AND users.left_at IS NULL
-LEFT JOIN profiles ON profiles."user" = users.id
+LEFT JOIN profiles ON profiles."user" = users.id {JOINED}
 WHERE expires_at > now()
 """
 # All of one moment, so that what comes live goes on exactly from it.
@@ -75,10 +77,12 @@ async def find_viewers(session_ids: Collection[int]) -> list[Viewer]:
 
 
 def _viewer(row: Any) -> Viewer:
+    suspension = suspension_of(row)
     return Viewer(
-        id=row["id"], username=row["username"], name=row["name"], role=row["role"], avatar_url=row["avatar"],
+        id=row["id"], username=row["username"], name=row["name"], avatar_url=row["avatar"],
+        role="member" if suspension else row["role"], full_role=row["role"] if suspension else "",
         session_id=row["session_id"], expires_at=row["expires_at"], onboarded=row["onboarded"],
-        hidden=frozenset(row["hidden"]),
+        hidden=frozenset(row["hidden"]), suspension=suspension,
     )  # fmt: skip
 
 

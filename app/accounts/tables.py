@@ -78,6 +78,17 @@ class KnownBrowser(Table, tablename="known_browsers"):
     last_used_at = Timestamptz()
 
 
+class Suspension(Table, tablename="suspensions"):
+    """While it lasts its member may read and not write; without `until` that is until it is lifted."""
+
+    id = BigSerial(primary_key=True)
+    user = ForeignKey(User, on_delete=OnDelete.cascade, null=False)
+    moderator = ForeignKey(User, on_delete=OnDelete.set_null)
+    reason = Text()
+    until = Timestamptz(null=True, default=None)
+    created_at = Timestamptz()
+
+
 class SetUpLink(Table, tablename="set_up_links"):
     """A way in for the first admin, once. Only the SHA-256 of its token is stored."""
 

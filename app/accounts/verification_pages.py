@@ -10,6 +10,8 @@ from app.accounts.viewer import Viewer
 from app.web.errors import Conflict, InvalidToken, Unauthenticated
 from app.web.forms import see_other
 from app.web.secrecy import secret_page
+from app.web.sizes import FEW_WORDS
+from app.web.suspension import ALSO_SUSPENDED
 from app.web.templates import page
 
 Asked = Request[Any, Any, Any]
@@ -18,6 +20,8 @@ Asked = Request[Any, Any, Any]
 class VerificationPages(Controller):
     path = "/email-verifications"
     include_in_schema = False
+    opt = ALSO_SUSPENDED
+    request_max_body_size = FEW_WORDS
 
     @get("/")
     async def show_own(self, request: Asked, viewer: Viewer) -> Response[Any]:

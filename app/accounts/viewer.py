@@ -6,6 +6,7 @@ import msgspec
 
 from app.accounts.authors import Author
 from app.accounts.scopes import Scope
+from app.accounts.suspended import Suspension
 from app.web.errors import Forbidden, OutOfScope, Unauthenticated
 
 MOST = 99
@@ -28,9 +29,10 @@ class Viewer(msgspec.Struct, frozen=True, kw_only=True):
     """The one who reads or writes. `id` is None for someone who is not signed in.
 
     Who came with a token has its `scopes`; `role` is then no more than they lend, and `full_role` the
-    member's own. `expires_at` is when the session or the token ends by itself, and
-    `onboarded` says whether they have done or skipped their first steps. `hidden` are the ids of members whom
-    a block, of either, hides from them. On pages, who is signed in has an `inbox`.
+    member's own. A moderator who is suspended is a member meanwhile. `expires_at` is when the session or the
+    token ends by itself, and `onboarded` says whether they have done or skipped their first steps. `hidden` are
+    the ids of members whom a block, of either, hides from them. On pages, who is signed in has
+    an `inbox`.
     """
 
     id: int | None = None
@@ -45,6 +47,7 @@ class Viewer(msgspec.Struct, frozen=True, kw_only=True):
     expires_at: datetime | None = None
     onboarded: bool = True
     hidden: frozenset[int] = frozenset()
+    suspension: Suspension | None = None
     inbox: Inbox | None = None
 
     @property
@@ -57,6 +60,11 @@ class Viewer(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def signed_in(self) -> bool:
         return self.id is not None
+
+    @property
+    def suspended(self) -> bool:
+        """Whether they may read, and not write."""
+        return self.suspension is not None and not self.suspension.over
 
     @property
     def is_moderator(self) -> bool:
@@ -89,6 +97,14 @@ def require_member(viewer: Viewer) -> int:
     if viewer.id is None:
         raise Unauthenticated
     return viewer.id
+
+
+def require_moderator(viewer: Viewer) -> int:
+    """The same for what only moderators do. Raises Unauthenticated, Forbidden."""
+    user_id = require_member(viewer)
+    if not viewer.is_moderator:
+        raise Forbidden
+    return user_id
 
 
 def require_admin(viewer: Viewer) -> int:

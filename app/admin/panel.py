@@ -42,7 +42,7 @@ def panel() -> AdminRouter:
         default_language_code="en",
         translations=[ENGLISH],
         allowed_hosts=[urlsplit(url).hostname or "" for url in (settings.url, *settings.origins)],
-        sidebar_links={f"Back to {settings.name}": "/"},
+        sidebar_links={"Jobs": "/admin/jobs", f"Back to {settings.name}": "/"},
     )
     api: Any = next(
         route for route in made.router.routes if isinstance(route, Mount) and route.path == "/api"

@@ -7,6 +7,7 @@ from litestar.response import Redirect
 
 from app.accounts.viewer import Viewer
 from app.comments import pending, queries, services
+from app.comments.cookies import no_reply_cookie, reply_cookie, reply_in
 from app.comments.schemas import Comment, CommentChange, NewComment, ThreadPage
 from app.comments.threads import MAX_DEPTH, tree, unread_of
 from app.drafts.forms import go_on
@@ -18,7 +19,6 @@ from app.web.templates import page
 from app.web.validation import read_fields
 
 Asked = Request[Any, Any, Any]
-KEPT_SECONDS = pending.KEPT_DAYS * 86_400
 
 
 class ThreadPages(Controller):
@@ -31,7 +31,7 @@ class ThreadPages(Controller):
         thread = await queries.read_thread(viewer, post_id, max(0, min(after, 2**63 - 1)))
         if not thread.post.url.endswith(f"/{slug}"):
             return Redirect(thread.post.url, status_code=301)
-        body = await pending.words_for(request.cookies.get(pending.COOKIE, ""), post_id)
+        body = await pending.words_for(reply_in(request.cookies), post_id)
         form = empty_form(body=body)
         return _show(request, thread, form if body else await go_on(viewer, reply_to(post_id, None), form))
 
@@ -46,7 +46,7 @@ class ThreadPages(Controller):
         except Refusal as refusal:
             return await _refused(request, viewer, post_id, form, refusal)
         response = await _thread_at(viewer, comment)
-        response.delete_cookie(pending.COOKIE)
+        response.set_cookie(no_reply_cookie())
         return response
 
 
@@ -128,7 +128,7 @@ async def _keep(viewer: Viewer, post_id: int, new: NewComment) -> Response[Any]:
     """The words of someone without an account wait until they have one."""
     token = await pending.keep_reply(viewer, post_id, new)
     response = see_other("/sign-up")
-    response.set_cookie(pending.COOKIE, token, max_age=KEPT_SECONDS, httponly=True, samesite="lax")
+    response.set_cookie(reply_cookie(token))
     return response
 
 

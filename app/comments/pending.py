@@ -4,6 +4,7 @@ import hashlib
 import secrets
 
 from app.accounts.viewer import Viewer
+from app.comments.cookies import KEPT_DAYS
 from app.comments.queries import place_of
 from app.comments.schemas import NewComment, Pending
 from app.comments.services import post_comment
@@ -12,9 +13,6 @@ from app.database.transaction import transaction
 from app.posts.queries import get_row
 from app.posts.schemas import post_url
 from app.posts.services import clean_words
-
-COOKIE = "hubbub_reply"
-KEPT_DAYS = 7
 
 _DROP = "DELETE FROM pending_replies WHERE token_hash = $1"
 _FIND = """

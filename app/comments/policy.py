@@ -12,6 +12,8 @@ def may(verb: str, viewer: Viewer, comment: Mapping[str, Any], *, locked: bool) 
     own = viewer.is_member(comment["author"])
     removed = comment["removed_at"] is not None
     open_to = not locked or viewer.is_moderator
+    if viewer.suspended:
+        return False
     if verb == "reply":
         return viewer.signed_in and open_to
     if verb == "react":

@@ -114,8 +114,10 @@ async def _edit(viewer: Viewer, comment_id: int, body: str, rendered: Rendered) 
         await DB.fetch(_KEEP, comment_id, viewer.id, row["body"])
         seq = await advance(change, row)
         await DB.fetch(_EDIT, comment_id, body, rendered.html, seq)
-        await keep_in_comment(comment_id, rendered.named)
+        named = await keep_in_comment(comment_id, rendered.named)
         await change.record(CommentUpdated(await told(viewer, comment_id)))
+        if named:
+            await change.enqueue(notify_comment, comment_id=comment_id, named_only=True)
 
 
 @retried

@@ -17,9 +17,9 @@ async def go_on(viewer: Viewer, subject: str, form: Form) -> Form:
         return form
     draft = await find_draft(viewer.id, subject)
     if draft is None:
-        return with_values(form, version="0")
+        return with_values(form, version="0", kept="yes")
     words = {name: text for name, text in fields_of(draft).items() if name in form.values}
-    return with_values(form, **words, version=str(draft.version), drafted_at=draft.updated_at)
+    return with_values(form, **words, version=str(draft.version), kept="yes", drafted_at=draft.updated_at)
 
 
 def with_values(form: Form, **values: str) -> Form:

@@ -10,6 +10,7 @@ from app.exports import queries, services
 from app.exports.schemas import Export
 from app.live.stream import UNCOMPRESSED
 from app.web.envelope import Success, accepted, ok
+from app.web.suspension import ALSO_SUSPENDED
 
 ZIP = "application/zip"
 
@@ -18,7 +19,7 @@ class ExportsController(Controller):
     path = "/api/v1/exports"
     tags = ["exports"]
 
-    @post("/", status_code=202)
+    @post("/", status_code=202, opt=ALSO_SUSPENDED)
     async def ask(self, viewer: Viewer) -> Response[Success[Export]]:
         return accepted(await services.ask_for_export(viewer))
 

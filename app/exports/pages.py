@@ -12,6 +12,7 @@ from app.exports.services import ask_for_export
 from app.exports.states import KEPT_DAYS
 from app.web.errors import RateLimited
 from app.web.forms import see_other
+from app.web.suspension import ALSO_SUSPENDED
 
 
 class ExportPages(Controller):
@@ -22,7 +23,7 @@ class ExportPages(Controller):
     async def show(self, request: Asked, viewer: Viewer) -> Response[Any]:
         return await _show(request, viewer)
 
-    @post("/")
+    @post("/", opt=ALSO_SUSPENDED)
     async def ask(self, request: Asked, viewer: Viewer) -> Response[Any]:
         try:
             await ask_for_export(viewer)

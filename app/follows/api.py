@@ -9,11 +9,13 @@ from app.follows.schemas import Block
 from app.posts.schemas import Post
 from app.web.envelope import Success, ok
 from app.web.pagination import PageNumber, PerPage, page_meta
+from app.web.sizes import FEW_WORDS
 
 
 class FollowsController(Controller):
     path = "/api/v1"
     tags = ["follows"]
+    request_max_body_size = FEW_WORDS
 
     @put("/posts/{post_id:int}/follow")
     async def follow_post(self, viewer: Viewer, post_id: int) -> Response[Success[Post]]:

@@ -7,6 +7,7 @@ from app.database.transaction import Change, retried, transaction
 from app.follows.events import BlockChanged
 from app.follows.schemas import BlockChange
 from app.live import channels
+from app.notifications.jobs import settle_soon
 from app.web.errors import Conflict
 
 MOST = 1000
@@ -68,3 +69,5 @@ async def _tell(change: Change, hidden: dict[int, bool], others: dict[int, int])
     await change.advance(*map(channels.user, hidden))
     for reader, blocked in hidden.items():
         await change.record(BlockChanged(reader, BlockChange(others[reader], blocked)))
+    for reader in sorted(hidden):
+        await settle_soon(change, reader)

@@ -5,6 +5,7 @@ from app.accounts.viewer import Viewer, require_member
 from app.database.engine import DB
 from app.database.transaction import transaction
 from app.follows.schemas import FollowSettings
+from app.notifications.jobs import notify_follow, settle_soon
 from app.posts.queries import get_post
 from app.posts.schemas import Post
 from app.web.errors import Conflict, NotFound
@@ -67,16 +68,18 @@ async def follow_member(viewer: Viewer, member_id: int) -> None:
     await accounts.get_user(viewer, member_id)
     if user_id == member_id:
         raise Conflict("Nobody follows themself.")
-    async with transaction():
+    async with transaction() as change:
         if (await DB.fetch(_APART, user_id, member_id))[0][0]:
             raise Conflict("One of you has blocked the other.")
         await DB.fetch(_FOLLOW_MEMBER, user_id, member_id)
+        await change.enqueue(notify_follow, follower_id=user_id, member_id=member_id)
 
 
 async def unfollow_member(viewer: Viewer, member_id: int) -> None:
     user_id = require_member(viewer)
-    async with transaction():
+    async with transaction() as change:
         await DB.fetch('DELETE FROM member_follows WHERE "user" = $1 AND member = $2', user_id, member_id)
+        await settle_soon(change, member_id)
 
 
 async def follow_tag(viewer: Viewer, name: str) -> None:

@@ -1,8 +1,11 @@
-"""`hubbub jobs dead` and `hubbub jobs retry`: what was given up, and its second chance."""
+"""`hubbub jobs dead`, `retry` and `drop`: what was given up, its second chance, and its end."""
+
+from collections.abc import Awaitable, Callable, Sequence
 
 from app.database.engine import DB
 from app.database.transaction import transaction
-from app.jobs import dead_letters
+from app.jobs import services
+from app.jobs.queries import list_dead
 from app.times import iso
 
 
@@ -10,7 +13,7 @@ async def show_dead() -> int:
     """One line for each; an exit status of 1 when there are some."""
     await DB.start(size=2)
     try:
-        dead = await dead_letters.list_dead()
+        dead = await list_dead()
     finally:
         await DB.stop()
     for row in dead:
@@ -20,14 +23,32 @@ async def show_dead() -> int:
 
 async def retry_dead() -> int:
     """The worker takes them from here within a second or two."""
+    _say(f"{await _with_all(services.retry)} to be tried again.")
+    return 0
+
+
+async def drop_dead() -> int:
+    """They are gone for good."""
+    _say(f"{await _with_all(services.drop)} dropped.")
+    return 0
+
+
+async def _with_all(do: Callable[[Sequence[int]], Awaitable[None]]) -> int:
+    count = 0
     await DB.start(size=2)
     try:
-        async with transaction():
-            revived = await dead_letters.revive_dead()
+        while some := await _with_some(do):
+            count += some
     finally:
         await DB.stop()
-    _say(f"{revived} to be tried again.")
-    return 0
+    return count
+
+
+async def _with_some(do: Callable[[Sequence[int]], Awaitable[None]]) -> int:
+    async with transaction():
+        dead = [row["id"] for row in await services.lock_dead()]
+        await do(dead)
+    return len(dead)
 
 
 def _say(line: str) -> None:

@@ -1,1 +1,1 @@
-"""The realtime path, in reading order: channels, log, broker, hub, protocol, socket, stream (polling, sse), guard."""
+"""The realtime path, in reading order: channels, log, broker, hub, protocol, socket, answers, stream, guard."""

@@ -23,6 +23,7 @@ log = structlog.get_logger("hubbub.broker")
 
 PREFIX = "hubbub:"
 PUBLISH_SECONDS = 0.25
+GATHER_SECONDS = 0.002
 BREAKER_SECONDS = 1.0
 SILENCE_SECONDS = 1.0
 BATCH = 200
@@ -55,6 +56,8 @@ class Publisher:
                 self._wake.clear()
                 while self._waiting:
                     await self._send(redis)
+                    # Where many write, those of this while go together; one alone has not waited.
+                    await asyncio.sleep(GATHER_SECONDS)
         finally:
             await redis.aclose()
 

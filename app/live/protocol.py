@@ -91,8 +91,19 @@ class LiveProtocol(WebSocketsSansIOProtocol):
         if len(self.frames) < FRAGMENTS:
             super().handle_cont(event)
         elif not self.close_sent:
-            self.conn.send_close(CloseCode.MESSAGE_TOO_BIG)
-            self.handle_parser_exception()
+            self._refuse(CloseCode.MESSAGE_TOO_BIG)
+
+    def send_receive_event_to_app(self) -> None:
+        if self.close_sent or self.curr_msg_data_type != "text" or _is_text(self.frames):
+            super().send_receive_event_to_app()
+        else:
+            self._refuse(CloseCode.INVALID_DATA)
+
+    def _refuse(self, code: CloseCode) -> None:
+        # The client may have said goodbye in the same breath, and that has been answered.
+        if self.conn.close_sent is None:
+            self.conn.send_close(code)
+        self.handle_parser_exception()
 
     def handle_parser_exception(self) -> None:
         """What breaks the rules of WebSocket, or is too large, is closed here (1002, 1007, 1009)."""
@@ -152,6 +163,14 @@ class LiveProtocol(WebSocketsSansIOProtocol):
 def _is_pong(data: bytes) -> bool:
     """Whether this is one whole, masked text frame that says PONG, as clients send it (RFC 6455, 5.3)."""
     return len(data) == PONG_FRAME and data[:2] == PONG_HEAD and apply_mask(data[6:], data[2:6]) == PONG
+
+
+def _is_text(pieces: list[bytes]) -> bool:
+    try:
+        b"".join(pieces).decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def unsent(transport: Transport) -> int:

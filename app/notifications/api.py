@@ -10,6 +10,8 @@ from app.notifications import queries, services
 from app.notifications.cursors import place_of
 from app.notifications.schemas import CursorMeta, Notification, ReadState
 from app.web.envelope import Success, ok
+from app.web.sizes import FEW_WORDS
+from app.web.suspension import ALSO_SUSPENDED
 
 Limit = Annotated[int, Parameter(ge=1, le=100)]
 
@@ -17,6 +19,8 @@ Limit = Annotated[int, Parameter(ge=1, le=100)]
 class NotificationsController(Controller):
     path = "/api/v1/notifications"
     tags = ["notifications"]
+    opt = ALSO_SUSPENDED
+    request_max_body_size = FEW_WORDS
 
     @get("/")
     async def list_notifications(

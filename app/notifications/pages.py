@@ -8,6 +8,8 @@ from app.accounts.viewer import Viewer
 from app.notifications import queries, services
 from app.notifications.cursors import place_of
 from app.web.forms import read_form, see_other
+from app.web.sizes import FEW_WORDS
+from app.web.suspension import ALSO_SUSPENDED
 from app.web.templates import page
 
 Asked = Request[Any, Any, Any]
@@ -17,6 +19,8 @@ SHOWN = 30
 class NotificationPages(Controller):
     path = "/notifications"
     include_in_schema = False
+    opt = ALSO_SUSPENDED
+    request_max_body_size = FEW_WORDS
 
     @get("/")
     async def show_notifications(

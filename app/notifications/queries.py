@@ -19,7 +19,7 @@ from app.web.errors import NotFound
 
 ACTORS = 3
 
-# Of those who reacted, only they count who still do.
+# Of those who reacted or follow, only they count who still do; nobody whom a block hides.
 _WHO = f"""
 LEFT JOIN LATERAL (
     SELECT count(*) AS count, coalesce(json_agg(json_build_object(
@@ -32,13 +32,18 @@ LEFT JOIN LATERAL (
         FROM notification_actors AS acting
         JOIN users ON users.id = acting.actor AND users.left_at IS NULL
         LEFT JOIN profiles ON profiles."user" = users.id
-        WHERE acting.notification = notifications.id AND (notifications.kind <> 'reaction' OR EXISTS (
-            SELECT FROM reactions WHERE reactions."user" = acting.actor
-                AND (reactions.comment = notifications.comment OR reactions.post = notifications.post)))
+        WHERE acting.notification = notifications.id
+            AND acting.actor <> ALL(hubbub_hidden_from(notifications."user"))
+            AND CASE notifications.kind
+                WHEN 'reaction' THEN EXISTS (SELECT FROM reactions WHERE reactions."user" = acting.actor
+                    AND (reactions.comment = notifications.comment OR reactions.post = notifications.post))
+                WHEN 'follow' THEN EXISTS (SELECT FROM member_follows
+                    WHERE member_follows."user" = acting.actor AND member_follows.member = notifications."user")
+                ELSE true END
     ) AS known
 ) AS who ON true
 """
-_SELECT = f"""
+SELECT = f"""
 SELECT notifications.*, who.count AS actors_count, who.actors, comments.body_html, comments.removed_at,
     posts.id AS post_id, posts.title, posts.excerpt, posts.removed_at AS post_removed_at,
     person.username, coalesce(profiles.display_name, person.username) AS person_name
@@ -55,7 +60,7 @@ VISIBLE = """
     OR who.count > 0 AND posts.removed_at IS NULL AND comments.removed_at IS NULL)
 """
 _LIST = f"""
-{_SELECT} WHERE notifications."user" = $1 AND notifications.seq < $2 AND (notifications.read_at IS NULL OR NOT $3)
+{SELECT} WHERE notifications."user" = $1 AND notifications.seq < $2 AND (notifications.read_at IS NULL OR NOT $3)
     AND {VISIBLE}
 ORDER BY notifications.seq DESC LIMIT $4
 """
@@ -79,7 +84,7 @@ async def read_page(viewer: Viewer, *, unread: bool, before: int, limit: int) ->
 async def get_notification(viewer: Viewer, notification_id: int) -> Notification:
     """One of the viewer's own. Raises Unauthenticated, NotFound."""
     rows = await DB.fetch(
-        f'{_SELECT} WHERE notifications.id = $1 AND notifications."user" = $2 AND {VISIBLE}',
+        f'{SELECT} WHERE notifications.id = $1 AND notifications."user" = $2 AND {VISIBLE}',
         notification_id,
         require_member(viewer),
     )
@@ -91,12 +96,12 @@ async def get_notification(viewer: Viewer, notification_id: int) -> Notification
 async def read_rows(ids: Collection[int]) -> list[Any]:
     """Those of anybody, whatever became of their subjects, for what their owners are to be told; by id."""
     return await DB.fetch(
-        f"{_SELECT} WHERE notifications.id = ANY($1::bigint[]) ORDER BY notifications.id", ids
+        f"{SELECT} WHERE notifications.id = ANY($1::bigint[]) ORDER BY notifications.id", ids
     )
 
 
 def shown(row: Mapping[str, Any]) -> Notification:
-    """A row of `_SELECT` as its owner sees it: nothing of what has been removed."""
+    """A row of `SELECT` as its owner sees it: nothing of what has been removed."""
     return Notification(
         id=row["id"],
         kind=row["kind"],

@@ -6,11 +6,13 @@ from app.permissions.rows import PEOPLE, TOKENS, Row, answer
 from app.permissions.rules import Answer
 from app.permissions.table import CHANNELS, ROUTES
 
+TITLES = {"newcomer": "new member", "suspended_mod": "suspended moderator"}
 SIGNS: dict[Answer, str] = {
     "may": "✓",
     "unauthenticated": "401",
     "invalid_token": "401 link",
     "scope": "403 scope",
+    "suspended": "403 suspended",
     "forbidden": "403",
     "not_found": "404",
     "nothing": "none",
@@ -26,9 +28,12 @@ real server. *Author* is whose it is: who wrote the post or comment, or the memb
 thread is somebody else's. *New member* has registered just now and has not confirmed an address.
 
 A token is tried with an admin behind it, or with the author where only the author may: nothing but its scopes
-refuses it. ✓ may · 401 is asked to sign in · 403 is told that it is not theirs · *scope* the token does not reach
-that far · 404 is told of nothing · 409 sees that it cannot be done now · *none* there is nothing for anybody. Pages
-say the same as the API: 401 leads to the sign-in, and a form that cannot be taken comes back with every word.
+refuses it. Who is suspended reads as any member does, a moderator too.
+
+✓ may · 401 is asked to sign in · 403 is told that it is not theirs · *scope* the token does not reach that far ·
+*suspended* they may read and not write · 404 is told of nothing · 409 sees that it cannot be done now · *none* there
+is nothing for anybody. Pages say the same as the API: 401 leads to the sign-in, and a form that cannot be taken comes
+back with every word.
 """
 CHANNEL_HEAD = (
     "The socket says `not_found` to all whom it does not let in; the ways without one say what is below."
@@ -52,7 +57,7 @@ def _lines() -> Iterator[str]:
 
 
 def _table(rows: Sequence[Row]) -> Iterator[str]:
-    titles = ["anonymous", "new member", *PEOPLE[2:], *TOKENS]
+    titles = [TITLES.get(name, name) for name in (*PEOPLE, *TOKENS)]
     yield f"| | state | {' | '.join(titles)} |"
     yield f"|---|---|{'---|' * len(titles)}"
     for row in rows:

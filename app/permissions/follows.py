@@ -1,8 +1,8 @@
-"""Follows, mutes, blocks and drafts: each member's own."""
+"""Follows, mutes, blocks, drafts and notifications: each member's own."""
 
 from app.permissions.accounts import GONE
 from app.permissions.rows import Row, route
-from app.permissions.rules import MEMBERS, Rule
+from app.permissions.rules import MEMBERS, OWNER, Rule
 from app.permissions.threads import READ_BY_FEW
 
 # Nobody follows or blocks themself.
@@ -33,4 +33,18 @@ DRAFTS: list[Row] = [
     route("GET /api/v1/drafts/{subject:str}", MEMBERS),
     route("PUT /api/v1/drafts/{subject:str}", MEMBERS),
     route("DELETE /api/v1/drafts/{subject:str}", MEMBERS),
+]
+
+# Hearing is no writing: also for who is suspended.
+NOTIFICATIONS: list[Row] = [
+    route("GET /notifications", MEMBERS),
+    route("POST /notifications/read", MEMBERS, also_suspended=True),
+    route("POST /notifications/{notification_id:int}", OWNER, also_suspended=True),
+    route("GET /api/v1/notifications", MEMBERS),
+    route("POST /api/v1/notifications/read", MEMBERS, also_suspended=True),
+    route("PATCH /api/v1/notifications/{notification_id:int}", OWNER, also_suspended=True),
+    route("GET /settings/notifications", MEMBERS),
+    route("POST /settings/notifications", MEMBERS, also_suspended=True),
+    route("GET /api/v1/notification-settings", MEMBERS),
+    route("PATCH /api/v1/notification-settings", MEMBERS, also_suspended=True),
 ]

@@ -30,16 +30,21 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     address: str
     rules: dict[str, Rule]
     tokens: Tokens = "within scopes"
+    # Who is suspended reads; this is not for reading, and open to them all the same.
+    also_suspended: bool = False
 
     @property
     def name(self) -> str:
         return f"{self.method} {self.address}".strip()
 
 
-def route(name: str, rule: Rule, *, tokens: Tokens = "within scopes", **in_state: Rule) -> Row:
+def route(
+    name: str, rule: Rule, *, tokens: Tokens = "within scopes", also_suspended: bool = False, **in_state: Rule
+) -> Row:
     """`name` is `GET /posts/{post_id:int}`; `in_state` says where another rule holds than `rule`."""
     method, _, address = name.partition(" ")
-    return Row(method=method, address=address, rules=_rules(address, rule, in_state), tokens=tokens)
+    rules = _rules(address, rule, in_state)
+    return Row(method=method, address=address, rules=rules, tokens=tokens, also_suspended=also_suspended)
 
 
 def channel(name: str, rule: Rule, **in_state: Rule) -> Row:
@@ -63,7 +68,7 @@ TOKENS: dict[str, tuple[str, ...]] = {
     "token: read write moderate": ("read", "write", "moderate"),
     "token: read write admin": ("read", "write", "admin"),
 }
-PEOPLE = ("anonymous", "newcomer", "member", "author", "moderator", "admin")
+PEOPLE = ("anonymous", "newcomer", "member", "author", "moderator", "admin", "suspended", "suspended_mod")
 EVERYBODY = (*PEOPLE, *TOKENS)
 
 
@@ -74,8 +79,16 @@ def answer(row: Row, state: str, who: str) -> Answer:
         return _answer_to_token(row, rule, TOKENS[who])
     if who == "newcomer":
         return rule.newcomer or rule.member
+    if who.startswith("suspended"):
+        return _answer_to_suspended(row, rule)
     found: Answer = getattr(rule, who)
     return found
+
+
+def _answer_to_suspended(row: Row, rule: Rule) -> Answer:
+    """Nobody moderates who is suspended."""
+    reads = row.method in {*SAFE, ""} or row.also_suspended
+    return rule.member if reads else "suspended"
 
 
 def holder(rule: Rule) -> Literal["author", "admin"]:

@@ -6,10 +6,11 @@ import msgspec
 
 # `nothing` is no refusal: there is nothing at this address for anybody. The others are codes of API.md.
 Answer = Literal[
-    "may", "unauthenticated", "invalid_token", "scope", "forbidden", "not_found", "locked", "conflict", "nothing"
+    "may", "unauthenticated", "invalid_token", "scope", "suspended", "forbidden", "not_found", "locked", "conflict",
+    "nothing",
 ]  # fmt: skip
 REFUSALS: tuple[Answer, ...] = (
-    "unauthenticated", "invalid_token", "scope", "forbidden", "not_found", "locked", "conflict"
+    "unauthenticated", "invalid_token", "scope", "suspended", "forbidden", "not_found", "locked", "conflict",
 )  # fmt: skip
 
 

@@ -33,7 +33,10 @@ SITE: list[Row] = [
     route("GET /static/{version:str}/{path:path}", ANYONE, tokens="unasked"),
     # By every method: what is below it is Piccolo Admin's.
     route("GET /admin", PANEL, tokens="within scopes or nobody"),
-    route("PATCH /admin", PANEL, tokens="within scopes or nobody"),
+    route("PATCH /admin", PANEL, tokens="within scopes or nobody", also_suspended=True),
+    route("GET /admin/jobs", PANEL),
+    route("POST /admin/jobs/retries", PANEL),
+    route("POST /admin/jobs/removals", PANEL),
     # Whoever has the link of a mail: it is good for this one thing.
     route(
         "GET /unsubscriptions/{name:str}/{user_id:int}/{signature:str}", ANYONE, tokens="unasked", gone=HIDDEN
@@ -42,12 +45,14 @@ SITE: list[Row] = [
         "POST /unsubscriptions/{name:str}/{user_id:int}/{signature:str}",
         ANYONE,
         tokens="unasked",
+        also_suspended=True,
         gone=HIDDEN,
     ),
     route(
         "POST /unsubscriptions/{name:str}/{user_id:int}/{signature:str}/removal",
         ANYONE,
         tokens="unasked",
+        also_suspended=True,
         gone=HIDDEN,
     ),
     # In development, and from the machine itself.

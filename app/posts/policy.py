@@ -15,6 +15,8 @@ def may(verb: str, viewer: Viewer, post: Mapping[str, Any]) -> bool:
     removed = post["removed_at"] is not None
     if verb == "read":
         return not removed or own or viewer.is_moderator
+    if viewer.suspended:
+        return False
     if verb == "reply":
         return viewer.signed_in and not removed and (post["locked_at"] is None or viewer.is_moderator)
     if verb == "react":

@@ -19,7 +19,7 @@ from app.live import channels, log
 from app.live.access import revoke
 from app.markdown import excerpt
 from app.mentions.services import Rendered, keep_in_post, render
-from app.notifications.jobs import withdraw_soon
+from app.notifications.jobs import notify_post, withdraw_soon
 from app.posts import queries
 from app.posts.events import PostCreated, PostRemoved, PostRestored, PostUpdated
 from app.posts.policy import may
@@ -85,6 +85,7 @@ async def _insert(viewer: Viewer, values: tuple[object, ...], tags: list[str], n
         await change.advance(channels.POSTS)
         await change.record(PostCreated(queries.public(await queries.get_row(viewer, post_id))))
         await _recount_soon(change, viewer.id, tags)
+        await change.enqueue(notify_post, post_id=post_id)
     return post_id
 
 
@@ -122,10 +123,11 @@ async def _edit(viewer: Viewer, post_id: int, wanted: PostChange, rendered: Rend
         seq = await _advance(change, post_id)
         body_html = rendered.html if rendered else row["body_html"]
         await DB.fetch(_EDIT, post_id, title, body, body_html, excerpt(body_html), tags, seq)
-        if rendered:
-            await keep_in_post(post_id, rendered.named)
+        named = await keep_in_post(post_id, rendered.named) if rendered else []
         await change.record(PostUpdated(queries.public(await queries.get_row(viewer, post_id))))
         await recount_tags_soon(change, set(tags) ^ set(row["tags"]))
+        if named:
+            await change.enqueue(notify_post, post_id=post_id, named_only=True)
 
 
 @retried

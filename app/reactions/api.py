@@ -8,11 +8,13 @@ from app.posts.schemas import PostViewer
 from app.reactions.schemas import Kind, Reactions
 from app.reactions.services import Subject, add_reaction, take_reaction
 from app.web.envelope import Success, ok
+from app.web.sizes import FEW_WORDS
 
 
 class ReactionsController(Controller):
     path = "/api/v1"
     tags = ["reactions"]
+    request_max_body_size = FEW_WORDS
 
     @put("/posts/{post_id:int}/reactions/{kind:str}")
     async def add_to_post(

@@ -10,6 +10,7 @@ from app.posts.queries import get_post
 from app.reactions.schemas import Kind
 from app.reactions.services import Subject, add_reaction, take_reaction
 from app.web.forms import read_form, see_other
+from app.web.sizes import FEW_WORDS
 from app.web.validation import read_value
 
 Asked = Request[Any, Any, Any]
@@ -17,6 +18,7 @@ Asked = Request[Any, Any, Any]
 
 class ReactionPages(Controller):
     include_in_schema = False
+    request_max_body_size = FEW_WORDS
 
     @post("/posts/{post_id:int}/reactions")
     async def react_to_post(self, request: Asked, viewer: Viewer, post_id: int) -> Response[Any]:

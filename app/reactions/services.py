@@ -9,6 +9,7 @@ from app.comments import queries as comments
 from app.comments import services as comment_services
 from app.database.engine import DB
 from app.database.transaction import retried, transaction
+from app.notifications.jobs import notify_reactions_soon
 from app.posts import queries as posts
 from app.posts import services as post_services
 from app.reactions.counting import flusher
@@ -104,6 +105,7 @@ async def _flush(subject: Subject) -> None:
         await DB.fetch(
             "DELETE FROM dirty WHERE subject = $1 AND version = $2", subject.name, version[0]["version"]
         )
+        await notify_reactions_soon(change, subject.noun, subject.id)
 
 
 async def _count(subject: Subject) -> dict[str, int]:

@@ -11,6 +11,8 @@ from app.posts.schemas import Post
 from app.reads.services import mark_read
 from app.web.envelope import Success, ok
 from app.web.forms import read_form, see_other
+from app.web.sizes import FEW_WORDS
+from app.web.suspension import ALSO_SUSPENDED
 
 
 class ReadUpTo(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -20,6 +22,8 @@ class ReadUpTo(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class ReadsController(Controller):
     path = "/api/v1/posts/{post_id:int}/read"
     tags = ["posts"]
+    opt = ALSO_SUSPENDED
+    request_max_body_size = FEW_WORDS
 
     @put("/")
     async def mark_read(self, viewer: Viewer, post_id: int, data: ReadUpTo) -> Response[Success[Post]]:
@@ -29,6 +33,8 @@ class ReadsController(Controller):
 class ReadPages(Controller):
     path = "/posts/{post_id:int}/read"
     include_in_schema = False
+    opt = ALSO_SUSPENDED
+    request_max_body_size = FEW_WORDS
 
     @post("/")
     async def mark_read(self, request: Request[Any, Any, Any], viewer: Viewer, post_id: int) -> Response[Any]:

@@ -7,6 +7,7 @@ from typing import Any
 import structlog
 
 from app.settings import settings
+from app.telemetry.secrecy import conceal, describe
 
 # They tell of every request, job and address at INFO, which is nobody's business.
 QUIETER = {
@@ -45,10 +46,12 @@ def configure() -> None:
 
 
 def _tail() -> list[Any]:
-    drop = structlog.stdlib.ProcessorFormatter.remove_processors_meta
+    traced = structlog.processors.ExceptionRenderer(_describe)
+    told = [structlog.stdlib.ProcessorFormatter.remove_processors_meta, traced, conceal]
     if settings.log_format == "json":
-        return [drop, structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
-    # Plain tracebacks: the pretty ones show local variables, and with them people's words.
-    plain = structlog.dev.plain_traceback
-    colors = sys.stderr.isatty()
-    return [drop, structlog.dev.ConsoleRenderer(colors=colors, exception_formatter=plain, pad_event_to=24)]
+        return [*told, structlog.processors.JSONRenderer()]
+    return [*told, structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), pad_event_to=24)]
+
+
+def _describe(exc_info: structlog.typing.ExcInfo) -> str:
+    return describe(exc_info[1])

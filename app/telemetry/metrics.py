@@ -12,18 +12,11 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.registry import Collector
 
 from app.database.engine import DB
+from app.jobs.queries import list_queues, list_tallies
 from app.live.hub import Hub
+from app.telemetry.jobs import of_queues, of_tallies
 from app.web.nearby import require_loopback
 
-_JOBS = """
-SELECT count(*) FILTER (WHERE dead_at IS NOT NULL) AS dead,
-    count(*) FILTER (WHERE dead_at IS NULL AND lease_until >= now()) AS running,
-    count(*) FILTER (WHERE dead_at IS NULL AND lease_until IS NULL) AS waiting,
-    count(*) FILTER (WHERE dead_at IS NULL AND lease_until < now()) AS abandoned,
-    coalesce(extract(epoch FROM now() - min(run_at) FILTER (
-        WHERE dead_at IS NULL AND run_at <= now() AND (lease_until IS NULL OR lease_until < now()))), 0) AS late
-FROM outbox
-"""
 _CHECKS = """
 SELECT counter, drift, repaired, extract(epoch FROM checked_at) AS checked FROM counter_checks ORDER BY counter
 """
@@ -34,8 +27,9 @@ async def metrics(request: Request[Any, Any, Any]) -> Response[bytes]:
     """For a Prometheus on this machine; others find nothing here."""
     require_loopback(request)
     registry = CollectorRegistry()
-    figures = [*_of_hub(request.app.state.hub), *_of_jobs(await DB.fetch(_JOBS))]
-    registry.register(_Read([*figures, *_of_counters(await DB.fetch(_CHECKS))]))
+    jobs = [*of_queues(await list_queues()), *of_tallies(await list_tallies())]
+    counters = _of_counters(await DB.fetch(_CHECKS))
+    registry.register(_Read([*_of_hub(request.app.state.hub), *jobs, *counters]))
     return Response(generate_latest(REGISTRY) + generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
 
 
@@ -58,18 +52,6 @@ def _of_hub(hub: Hub) -> Iterator[Metric]:
     )
     age.add_metric([], hub.checked_ms / 1000)
     yield age
-
-
-def _of_jobs(rows: list[Any]) -> Iterator[Metric]:
-    jobs = GaugeMetricFamily("hubbub_jobs", "Jobs in the outbox.", labels=["state"])
-    for state in ("waiting", "running", "abandoned", "dead"):
-        jobs.add_metric([state], rows[0][state])
-    yield jobs
-    late = GaugeMetricFamily(
-        "hubbub_jobs_late_seconds", "How long the oldest job that is due has been waiting."
-    )
-    late.add_metric([], float(rows[0]["late"]))
-    yield late
 
 
 def _of_counters(rows: list[Any]) -> Iterator[Metric]:

@@ -68,6 +68,11 @@ class Forbidden(Refusal):
     status, code, message = 403, "forbidden", "This is not yours to change."
 
 
+class Suspended(Refusal):
+    status, code = 403, "suspended"
+    message = "Your account is suspended: you can read here, and not write."
+
+
 class OutOfScope(Refusal):
     status, code, message = 403, "scope", "This token does not reach that far."
 

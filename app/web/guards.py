@@ -2,10 +2,11 @@
 
 from typing import Any
 
-from litestar import Request
+from litestar import Request, Response
 
 from app.web.errors import BadQuery, InvalidToken, NotFound, OutOfScope, UnsupportedMediaType
 from app.web.origin import SAFE, refuse_cross_site
+from app.web.suspension import refuse_suspended
 
 MULTIPART = "multipart/form-data"
 LARGEST_ID = 2**63 - 1
@@ -13,9 +14,10 @@ LARGEST_ID = 2**63 - 1
 SESSION_ONLY = [{"cookie": list[str]()}]
 
 
-async def check_request(request: Request[Any, Any, Any]) -> None:
-    """Raises CrossSite, UnsupportedMediaType, BadQuery, and NotFound for an id that no row can have.
+async def check_request(request: Request[Any, Any, Any]) -> Response[Any] | None:
+    """None, or the answer to a form of somebody who is suspended.
 
+    Raises CrossSite, UnsupportedMediaType, BadQuery, Suspended, and NotFound for an id that no row can have.
     Of a token that is bad or does not reach far enough it raises InvalidToken and OutOfScope.
     """
     refuse_cross_site(request.method, request.headers)
@@ -33,6 +35,7 @@ async def check_request(request: Request[Any, Any, Any]) -> None:
     for value in request.path_params.values():
         if isinstance(value, int) and not 0 < value <= LARGEST_ID:
             raise NotFound
+    return await refuse_suspended(request)
 
 
 async def _require_body(request: Request[Any, Any, Any]) -> None:

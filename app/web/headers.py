@@ -4,7 +4,6 @@ import re
 import secrets
 from time import perf_counter
 from typing import Any
-from urllib.parse import urlsplit
 
 import structlog
 from litestar.datastructures import MutableScopeHeaders
@@ -30,6 +29,8 @@ SECURITY = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
+# Unless an answer says that it is for others too: most are what one person sees.
+CACHING = {"Cache-Control": "private, no-cache"}
 HSTS = "max-age=31536000; includeSubDomains"
 
 
@@ -38,8 +39,8 @@ class Headers:
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
-        self._always = dict(SECURITY)
-        if urlsplit(settings.url).scheme == "https":
+        self._always = SECURITY | CACHING
+        if settings.secure:
             self._always["Strict-Transport-Security"] = HSTS
 
     async def __call__(self, scope: Any, receive: Receive, send: Send) -> None:

@@ -1,6 +1,7 @@
 """Many small files as one answer each: a header for every file would weigh more than the files.
 
 The sources stay as they are and work without this too; only what is served at the entry's address differs.
+Comments that have lines of their own stay behind: they are a fifth of what would go over the wire.
 """
 
 import posixpath
@@ -12,11 +13,12 @@ IMPORT = re.compile(r'^import (\{[^}]*\}) from "([^"]+)";\n', re.MULTILINE)
 EXPORT = re.compile(r"^export ((?:async )?(?:function|class|const) (\w+))", re.MULTILINE)
 # What the two above do not read must not be passed over in silence.
 UNREAD = re.compile(r"^(?:import|export)\b.*", re.MULTILINE)
+COMMENT = re.compile(r"^[ ]*(?://.*|/\*(?:[^*]|\*(?!/))*\*/)[ ]*\n", re.MULTILINE)
 
 
 def join_sheets(entry: str, files: Mapping[str, str]) -> str:
     """The style sheet, and in it those that it imports."""
-    return SHEET.sub(lambda match: files[_beside(entry, match[1])], files[entry])
+    return COMMENT.sub("", SHEET.sub(lambda match: files[_beside(entry, match[1])], files[entry]))
 
 
 def join_modules(entry: str, files: Mapping[str, str]) -> str:
@@ -24,7 +26,7 @@ def join_modules(entry: str, files: Mapping[str, str]) -> str:
     order: list[str] = []
     _order(entry, files, order, ())
     names = {path: f"m{number}" for number, path in enumerate(order)}
-    return "".join(_scope(path, files[path], names) for path in order)
+    return COMMENT.sub("", "".join(_scope(path, files[path], names) for path in order))
 
 
 def _order(path: str, files: Mapping[str, str], order: list[str], above: tuple[str, ...]) -> None:

@@ -52,6 +52,19 @@ def day(moment: str) -> str:
     return f"{datetime.fromisoformat(moment):%-d %B %Y}"
 
 
+def minute(moment: str) -> str:
+    """A time that is still to come, for readers in every zone."""
+    return f"{datetime.fromisoformat(moment):%-d %B %Y, %H:%M} UTC"
+
+
+def lasting(seconds: float) -> str:
+    """How long something is: "40 s", "5 min", "3 h", "2 d"."""
+    for unit, name in ((86_400, "d"), (3600, "h"), (60, "min")):
+        if seconds >= 2 * unit:
+            return f"{int(seconds // unit)} {name}"
+    return f"{int(seconds)} s"
+
+
 def plural(count: int, one: str, many: str) -> str:
     return f"{count:,} {one if count == 1 else many}"
 
@@ -70,7 +83,7 @@ def _build() -> Environment:
         lstrip_blocks=True,
         auto_reload=not settings.production,
     )
-    built.filters.update(ago=ago, day=day, plural=plural)
+    built.filters.update(ago=ago, day=day, lasting=lasting, minute=minute, plural=plural)
     built.globals.update(site={"name": settings.name}, asset=assets.address)
     return built
 

@@ -1,7 +1,6 @@
 """Light, dark, or as the device has it: a cookie, so that the first byte of a page knows."""
 
 from collections.abc import Mapping
-from urllib.parse import urlsplit
 
 from litestar.datastructures import Cookie
 
@@ -21,8 +20,7 @@ def theme_of(cookies: Mapping[str, str]) -> str:
 def theme_cookie(theme: str) -> Cookie:
     """Remember a theme for a year; whatever is none forgets it."""
     known = theme in THEMES
-    secure = urlsplit(settings.url).scheme == "https"
     return Cookie(
         COOKIE, value=theme if known else "", path="/", max_age=YEAR if known else 0, httponly=True,
-        secure=secure, samesite="lax",
+        secure=settings.secure, samesite="lax",
     )  # fmt: skip

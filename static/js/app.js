@@ -1,8 +1,9 @@
 // The entry: tells the page that there is JavaScript, and wakes its elements.
 
 import { Composer } from "./composer/composer.js";
-import { forgetHandedOver, handOver, keepDraft, takeBack } from "./composer/drafts.js";
+import { sendLate } from "./composer/late.js";
 import { CopyText } from "./copy-text.js";
+import { forgetHandedOver, keepDraft, takeBack } from "./drafts/form.js";
 import { ExportProgress } from "./export-progress.js";
 import { LiveNotifications } from "./live-notifications.js";
 import { LivePosts } from "./live-posts.js";
@@ -25,7 +26,7 @@ const subjects = [];
 for (const form of document.querySelectorAll("form[data-draft]")) {
   const { draft: subject } = form.dataset;
   const draft = keepDraft(form, subject);
-  form.addEventListener("submit", () => (draft.save(), handOver(subject)));
+  form.addEventListener("submit", (event) => draft.handOver(event));
   subjects.push(subject);
 }
 for (const form of document.querySelectorAll("[data-composer]")) {
@@ -34,3 +35,9 @@ for (const form of document.querySelectorAll("[data-composer]")) {
 }
 if (document.querySelector("[data-refused]")) takeBack();
 else forgetHandedOver(subjects);
+
+if (document.body.dataset.viewer) {
+  const late = () => sendLate(document.querySelector("live-thread")?.dataset.post);
+  late();
+  addEventListener("online", late);
+}

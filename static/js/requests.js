@@ -2,11 +2,11 @@
 
 const PATIENCE_MS = 20_000;
 
-/** `status` is 0 when no answer came; `waitMs` is when the same may be asked again, if it was only too often. */
+/** `status` is 0 when no answer came; `data` is what stands instead, if the answer says; `waitMs` is when the same may be asked again, if it was only too often. */
 export class Refusal extends Error {
-  constructor(status, errors = [], wait = null) {
+  constructor(status, errors = [], wait = null, data = undefined) {
     super(sentence(status, errors[0]?.message, wait));
-    Object.assign(this, { status, code: errors[0]?.code, wait: spoken(wait), waitMs: status === 429 ? (Number(wait) || 2) * 1000 : null });
+    Object.assign(this, { status, data, code: errors[0]?.code, wait: spoken(wait), waitMs: status === 429 ? (Number(wait) || 2) * 1000 : null });
   }
 
   /** Whether the same request may well succeed a little later. */
@@ -22,7 +22,7 @@ export async function request(method, path, body, keepalive = false) {
   if (response.status === 204 || (response.ok && envelope)) return envelope;
   // A success that is not ours comes from somebody in between, as in a hotel.
   if (response.ok) throw new Refusal(0);
-  throw new Refusal(response.status, envelope?.errors, response.headers.get("Retry-After"));
+  throw new Refusal(response.status, envelope?.errors, response.headers.get("Retry-After"), envelope?.data);
 }
 
 async function ask(method, path, body, keepalive) {

@@ -142,5 +142,10 @@ async def test_a_first_start_prints_a_link_that_works(serve: Callable[..., Serve
     assert await people(database) == ["olga"]
 
 
+async def test_in_production_no_log_gets_a_link(serve: Callable[..., Server], database: Engine) -> None:
+    assert "/set-up/" not in serve(env="production").output()
+    assert not await database.fetch("SELECT FROM set_up_links")
+
+
 async def test_a_start_with_an_admin_prints_none(cast: Cast, serve: Callable[..., Server]) -> None:
     assert "set-up" not in serve().output()

@@ -12,6 +12,7 @@ from app.mail.kept import keep
 from app.mail.letters import Mail
 from app.mail.lists.links import link_to_leave
 from app.settings import settings
+from tests.admin.jobs.test_pages import EVERY_STATE
 from tests.browser.faults import enter, faults
 from tests.browser.writing import Writer
 from tests.cast import PASSWORD, Cast
@@ -39,8 +40,9 @@ OF_MEMBERS = [
     "{branch}", "{comment}/reply",
     "{comment}/edit", "{comment}/revisions", "{post}/edit", "{post}/revisions", "/posts/new", "/@bob", "/@bob/comments",
     "/@alice", "/@alice/comments", "/settings", "/settings/look", "/settings/email", "/settings/password",
-    "/settings/sessions", "/settings/tokens", "/settings/two-factor", "/settings/account", "/first-steps",
-    "/notifications", "/notifications?unread=true", "/dev/mail", "/dev/mail/{mail}", "/email-verifications",
+    "/settings/sessions", "/settings/tokens", "/settings/two-factor", "/settings/export", "/settings/account", "/first-steps",
+    "/notifications", "/notifications?unread=true", "/settings/notifications",
+    "/dev/mail", "/dev/mail/{mail}", "/email-verifications",
     "/drafts", "/drafts?dropped=new",
 ]  # fmt: skip
 
@@ -204,6 +206,15 @@ async def test_refusals(page: Page, server: Server, cast: Cast, places: dict[str
     await enter(page, server, cast.mallory)
     await page.goto(f"{places['comment']}/edit")
     assert await faults(page) == []
+
+
+async def test_the_jobs_that_admins_see(page: Page, server: Server, cast: Cast) -> None:
+    await enter(page, server, cast.ada)
+    await page.goto("/admin/jobs")
+    assert await faults(page) == []
+    await DB.fetch(EVERY_STATE)
+    await page.goto("/admin/jobs?saved=retried")
+    await page.get_by_text("Drop all", exact=True).click()
 
 
 async def test_the_page_that_stops_mails(page: Page, cast: Cast) -> None:

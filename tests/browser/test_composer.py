@@ -91,6 +91,9 @@ async def test_what_failed_survives_a_reload(alice: Reader) -> None:
     item = alice.page.locator(".comment")
     await expect(item).to_have_class("comment is-own is-failed")
     await expect(item).to_contain_text("Words to keep")
+    # From then on nothing goes out by itself for a while.
+    await alice.is_live()
+    await expect(item).to_have_class("comment is-own is-failed")
     await alice.let_posts()
     await item.get_by_role("button", name="Send again").click()
 

@@ -9,8 +9,10 @@ from playwright.async_api import FileChooser, TimeoutError, expect  # noqa: A004
 
 from app.accounts.mails import REGISTRATIONS
 from app.database.engine import DB, Engine
+from app.exports.jobs import build_export
 from app.mail.lists.links import link_to_leave
 from app.settings import settings
+from tests.admin.jobs.test_pages import EVERY_STATE
 from tests.browser.conftest import Opens
 from tests.browser.keys import enter_text, press, tab_to
 from tests.browser.reading import Reader
@@ -179,6 +181,24 @@ async def test_one_signs_out_other_devices(read: Opens, cast: Cast, database: En
     await expect(devices).to_have_count(1)
 
 
+async def test_an_admin_tries_a_job_again_and_drops_what_was_given_up(
+    read: Opens, cast: Cast, database: Engine
+) -> None:
+    await database.fetch(EVERY_STATE)
+    ada = await read("/admin/jobs", cast.ada)
+    page = ada.page
+    await press(ada, page.get_by_role("button", name="Try again send_welcome"))
+    await expect(page.get_by_role("status")).to_contain_text("It is tried again")
+    await press(ada, page.get_by_role("button", name="Drop send_digest"), "Space")
+    await expect(page.get_by_role("status")).to_contain_text("It is dropped")
+    await database.fetch("UPDATE outbox SET dead_at = now(), lease_until = NULL")
+    await page.reload()
+    await press(ada, page.get_by_text("Drop all", exact=True))
+    await press(ada, page.get_by_role("button", name="Drop all for good"))
+    await expect(page.get_by_role("status")).to_contain_text("All of them are dropped")
+    assert not await database.fetch("SELECT FROM outbox")
+
+
 async def test_an_admin_finds_a_member_and_changes_their_role(
     read: Opens, cast: Cast, database: Engine
 ) -> None:
@@ -209,3 +229,12 @@ async def test_one_stops_mails_and_gets_them_again(read: Opens, cast: Cast) -> N
     await press(somebody, somebody.page.get_by_role("button", name="Stop them"))
     await press(somebody, somebody.page.get_by_role("button", name="Get them again"))
     await expect(somebody.page.get_by_role("button", name="Stop them")).to_be_visible()
+
+
+async def test_one_asks_for_an_archive_and_sees_it_come(read: Opens, cast: Cast) -> None:
+    alice = await read("/settings/export", cast.alice)
+    await press(alice, alice.page.get_by_role("button", name="Make my archive"))
+    await expect(alice.page.get_by_role("progressbar")).to_be_visible()
+    (row,) = await DB.fetch("SELECT id FROM exports")
+    await build_export(export_id=row["id"])
+    await press(alice, alice.page.get_by_role("link", name="Archive of"))

@@ -38,3 +38,11 @@ async def test_counters_are_reconciled_on_demand(cast):
     lines = dict(line.split(maxsplit=1) for line in said.splitlines() if line.startswith(("users", "tags")))
     assert lines == {"users.counts": "was off by 3, repaired", "tags.posts_count": "right"}
     assert (await DB.fetch("SELECT posts_count FROM users WHERE id = $1", cast.alice.id))[0][0] == 0
+
+
+async def test_dead_jobs_are_dropped(database):
+    await DB.fetch(
+        "INSERT INTO outbox (job, tries, dead_at) VALUES ('send_welcome', 8, now()), ('a', 0, NULL)"
+    )
+    assert await hubbub("jobs", "drop") == (0, "1 dropped.\n")
+    assert [row["job"] for row in await DB.fetch("SELECT job FROM outbox")] == ["a"]

@@ -6,9 +6,10 @@ import pytest
 
 from app.database.engine import DB, Engine
 from app.database.transaction import transaction
-from app.jobs import dead_letters, leases
+from app.jobs import leases, services
 from app.jobs.claims import Claims
 from app.jobs.performer import Performer
+from app.jobs.queries import list_dead
 from tests.counting import counting
 from tests.jobs.examples import (
     break_down,
@@ -51,7 +52,7 @@ async def test_a_failure_is_kept_and_tried_again_later_each_time_later(performer
         pauses.append(kept["pause"].total_seconds() / (leases.BACKOFF_SECONDS * 2**tries))
         await make_due()
     assert len(pauses) >= 5
-    assert all(0.45 <= pause <= 1.55 for pause in pauses)
+    assert all(0.3 <= pause <= 1.5 for pause in pauses), "half to one and a half, less what this took"
     assert len({round(pause, 3) for pause in pauses}) > 1, "with jitter"
 
 
@@ -62,10 +63,10 @@ async def test_after_the_last_try_it_is_a_dead_letter_that_can_be_revived(perfor
         await make_due()
     assert (await row(entry))["dead_at"] is not None
     assert await leases.due("usual", 10) == []
-    assert [dead["id"] for dead in await dead_letters.list_dead()] == [entry]
+    assert [dead["id"] for dead in await list_dead()] == [entry]
     # Its key does not keep later ones out, and theirs not it.
     assert await enqueue(break_down, number=8, key="the one") is not None
-    assert await dead_letters.revive_dead() == 1
+    await services.retry([entry])
     assert (await row(entry))["tries"] == 0
     assert entry in await due()
 

@@ -201,3 +201,15 @@ async def test_4_7_a_new_moderator_need_not_connect_again(here: Everywhere, cast
             while (await bob.subscribe("moderation"))["type"] == "error":  # noqa: ASYNC110  # nobody is told
                 await asyncio.sleep(0.1)
     await hears_on(bobs, "moderation", await say_silently("moderation", 1))
+
+
+async def test_4_7_a_suspended_moderator_loses_what_only_moderators_hear(
+    here: Everywhere, cast: Cast
+) -> None:
+    monas = await here.connect(cast.mona, "moderation", "posts")
+    adas = await here.connect(cast.ada, "moderation")
+    await ask(here, cast.ada, "PUT", f"/users/{cast.mona.id}/suspension", until=None, reason="Rude.")
+    await unsubscribed(monas, "moderation", "access")
+    await hears_on(adas, "moderation", await say_silently("moderation", 1))
+    await hears_no_more(monas, "moderation")
+    await hears_on(monas, "posts", await say_silently("posts", 1))

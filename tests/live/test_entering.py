@@ -11,9 +11,9 @@ from app.accounts.sessions import close_session
 from app.accounts.viewer import Viewer
 from app.database.engine import DB
 from app.live import broker
+from app.live.conversation import Conversation
 from app.live.guard import Guard
 from app.live.hub import Hub
-from app.live.socket import Conversation
 from tests.cast import Cast, Member
 from tests.live_client import LiveClient
 from tests.saying import say_silently

@@ -45,7 +45,7 @@ async def test_4_5_a_reader_who_reads_no_more_is_closed_and_leaves_no_connection
     hub: Hub, inner: InProcess, reader: LiveClient, channel: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("app.live.heartbeat.STUCK_SECONDS", 1.5)
-    monkeypatch.setattr("app.live.socket.FAREWELL_SECONDS", 0.5)
+    monkeypatch.setattr("app.live.conversation.FAREWELL_SECONDS", 0.5)
     await fill(hub, reader, channel)
     assert subscriptions(hub, channel) == 1
     assert len(inner.server_state.connections) == 1

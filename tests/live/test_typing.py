@@ -35,3 +35,19 @@ async def test_someone_without_an_account_is_not_shown_writing(cast, server):
         await bob.say({"type": "typing", "channel": channel})
         await nobody.hear_type("typing")
     assert [f["user"]["username"] for f in bob.frames if f["type"] == "typing"] == ["bob"]
+
+
+async def test_who_is_suspended_is_not_shown_writing(cast, server):
+    post, _ = await publish_post(cast.alice.viewer, NewPost(title="A thread", body="words"))
+    await DB.fetch("""INSERT INTO suspensions ("user", reason) VALUES ($1, 'Rude.')""", cast.mallory.id)
+    channel = f"post:{post.id}"
+    async with (
+        await LiveClient.open(server.live_url, token=cast.bob.token, origin=server.url) as bob,
+        await LiveClient.open(server.live_url, token=cast.mallory.token, origin=server.url) as mallory,
+    ):
+        await bob.subscribe(channel)
+        await mallory.subscribe(channel)
+        await mallory.say({"type": "typing", "channel": channel})
+        await bob.say({"type": "typing", "channel": channel})
+        await mallory.hear_type("typing")
+    assert [f["user"]["username"] for f in bob.frames if f["type"] == "typing"] == ["bob"]

@@ -20,6 +20,8 @@ SENTENCES: dict[str, tuple[Answer, int]] = {
     "a token": ("scope", 403),
     Locked.message: ("locked", 409),
     "This link leads nowhere any more": ("invalid_token", 422),
+    # Last: it stands on every page of theirs.
+    "Your account is suspended: Rude.": ("suspended", 403),
 }
 
 

@@ -77,6 +77,20 @@ async def _draft(world: World) -> str:
     return "new"
 
 
+async def _notification(world: World) -> int:
+    rows = await DB.fetch(
+        """INSERT INTO notifications ("user", kind, key, post, cause, seq)
+        VALUES ($1, 'post', 'post:' || $2::bigint, $2, 'followed_author', 1)
+        ON CONFLICT ("user", key) DO UPDATE SET read_at = NULL RETURNING id""",
+        world.author.id, world.thread,
+    )  # fmt: skip
+    await DB.fetch(
+        "INSERT INTO notification_actors (notification, actor) VALUES ($1, $2) ON CONFLICT DO NOTHING",
+        rows[0]["id"], world.people["host"].id,
+    )  # fmt: skip
+    return int(rows[0]["id"])
+
+
 async def _session(world: World) -> int:
     rows = await DB.fetch(
         """INSERT INTO sessions ("user", token_hash, expires_at)
@@ -160,6 +174,7 @@ PLACES: dict[tuple[str, str], Place] = {
     ("", "user_id"): _user,
     ("", "session_id"): _session,
     ("", "token_id"): _token,
+    ("", "notification_id"): _notification,
     ("", "handle"): _handle,
     ("", "slug"): _is("bread"),
     ("", "kind"): _is("like"),

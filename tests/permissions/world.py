@@ -10,7 +10,8 @@ from tests.cast import Member, hashed_password
 
 # Beside the author stands another admin always: the last one may not leave.
 ROLES = {"author": "member", "host": "admin", "newcomer": "member", "member": "member",
-         "moderator": "moderator", "admin": "admin"}  # fmt: skip
+         "moderator": "moderator", "admin": "admin",
+         "suspended": "member", "suspended_mod": "moderator"}  # fmt: skip
 _number = count(1)
 
 # All but newcomers have been here for long, and have confirmed their address.
@@ -21,12 +22,14 @@ WITH person AS (
         CASE WHEN is_new THEN now() ELSE now() - interval '1 year' END
     FROM (
         SELECT name, role, starts_with(name, 'newcomer') AS is_new FROM unnest($1::text[], $2::text[]) AS p (name, role)
-    )
+    ) AS p
     RETURNING id, username, role
 ), profile AS (
     INSERT INTO profiles ("user", display_name) SELECT id, initcap(username) FROM person
 ), channel AS (
     INSERT INTO channels (name) SELECT 'user:' || id FROM person
+), suspension AS (
+    INSERT INTO suspensions ("user", reason) SELECT id, 'Rude.' FROM person WHERE starts_with(username, 'suspended')
 ), session AS (
     INSERT INTO sessions ("user", token_hash, expires_at)
     SELECT id, sha256(('token-of-' || username)::bytea), now() + interval '1 day' FROM person RETURNING id, "user"

@@ -2,7 +2,7 @@
 
 from app.counters.services import reconcile
 from app.database.engine import DB
-from app.jobs import dead_letters
+from app.jobs.queries import list_dead
 
 
 async def figures(client) -> dict[str, float]:
@@ -27,15 +27,32 @@ async def test_drift_is_a_figure(cast, client):
 
 
 async def test_jobs_are_figures(database, client):
-    assert (await figures(client))['hubbub_jobs{state="waiting"}'] == 0
+    assert (await figures(client))['hubbub_jobs{queue="usual",state="waiting"}'] == 0
     await DB.fetch(
-        """INSERT INTO outbox (job, run_at, lease_until, dead_at) VALUES
-        ('a', now() - interval '1 minute', NULL, NULL), ('b', now(), now() + interval '1 minute', NULL),
-        ('c', now(), NULL, now()), ('d', now() + interval '1 hour', NULL, NULL)"""
+        """INSERT INTO outbox (job, tries, run_at, lease_until, dead_at, queue) VALUES
+        ('a', 0, now() - interval '1 minute', NULL, NULL, 'usual'),
+        ('b', 1, now(), now() + interval '1 minute', NULL, 'urgent'),
+        ('c', 8, now(), NULL, now(), 'slow'),
+        ('d', 0, now() + interval '1 hour', NULL, NULL, 'usual'),
+        ('e', 2, now() + interval '1 hour', NULL, NULL, 'usual'),
+        ('f', 1, now() - interval '1 hour', now() - interval '2 minutes', NULL, 'urgent')"""
     )
     seen = await figures(client)
-    assert seen['hubbub_jobs{state="waiting"}'] == 2
-    assert seen['hubbub_jobs{state="running"}'] == 1
-    assert seen['hubbub_jobs{state="dead"}'] == 1
-    assert 60 <= seen["hubbub_jobs_late_seconds"] < 120
-    assert len(await dead_letters.list_dead()) == 1
+    for queue, state in (
+        ("usual", "waiting"), ("urgent", "running"), ("slow", "dead"), ("usual", "later"), ("usual", "failing"),
+        ("urgent", "waiting"),
+    ):  # fmt: skip
+        assert seen[f'hubbub_jobs{{queue="{queue}",state="{state}"}}'] == 1, state
+    assert 60 <= seen['hubbub_jobs_late_seconds{queue="usual"}'] < 120
+    assert seen['hubbub_jobs_late_seconds{queue="slow"}'] == 0
+    assert len(await list_dead()) == 1
+
+
+async def test_what_came_of_each_job_is_a_figure(database, client):
+    await DB.fetch(
+        "INSERT INTO job_tallies (job, done, failed, discarded, microseconds) VALUES ('send_welcome', 4, 2, 1, 500000)"
+    )
+    seen = await figures(client)
+    for outcome, count in (("done", 4), ("failed", 2), ("discarded", 1)):
+        assert seen[f'hubbub_job_runs_total{{job="send_welcome",outcome="{outcome}"}}'] == count
+    assert seen['hubbub_job_seconds_total{job="send_welcome"}'] == 0.5

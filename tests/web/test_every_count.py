@@ -38,7 +38,7 @@ COSTS = {
     "/unsubscriptions/registrations/{ada}/{leave}": 2,
     "/sign-up": 1,
     "/sign-in/code": 0,
-    "/metrics": 2,
+    "/metrics": 3,
     "/api/docs": 0,
     "/api/openapi.json": 0,
     "/api/asyncapi.json": 0,
@@ -59,10 +59,13 @@ OF_BOB = {
     "/notifications": 3,
     "/notifications?unread=true": 3,
     "/api/v1/notifications": 2,
+    "/api/v1/notification-settings": 2,
+    "/settings/notifications": 3,
 }
 # What has no cost of its own here, and why.
 ELSEWHERE = {
     "/": "with its filters in test_queries",
+    "/admin/jobs": "for admins alone: in tests/admin/jobs",
     "/admin": "tests/admin/test_lists counts what its pages ask for",
     "/live": "a socket; tests/live counts its reads",
     "/api/v1/channels/{channel}/events": "reads by the hub; tests/live counts them",
@@ -73,6 +76,7 @@ ELSEWHERE = {
     "/api/{path}": "Litestar's answer to what is not there",
     "/api/docs/{asked}/{name}": "a file, read once at the start",
     "/static/{version}/{path}": "a file, read once at the start",
+    "/users/{user_id}/management": "for moderators alone: in tests/accounts/test_management",
     "/users/{user_id}/deletion": "for admins alone: in tests/accounts/test_deletion",
     "/uploads/{file_name}": "in tests/accounts/test_queries",
 }

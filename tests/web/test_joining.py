@@ -46,6 +46,26 @@ def test_what_cannot_be_joined_is_refused(source: str) -> None:
         join_modules("js/app.js", {"js/app.js": source, "js/x.js": ""})
 
 
+def test_comments_on_lines_of_their_own_stay_behind_and_nothing_else() -> None:
+    module = """// Why.
+/** What it takes:
+ * much. */
+export const one = "// not this"; // nor this
+  // Deeper.
+const two = `/* ${one} */`; /* or that */
+"""
+    kept = """const one = "// not this"; // nor this
+const two = `/* ${one} */`; /* or that */
+"""
+    assert kept in join_modules("js/one.js", {"js/one.js": module})
+    assert "Deeper" not in join_modules("js/one.js", {"js/one.js": module})
+    sheet = "/* One\n * two */\na { color: red; } /* three */\n/* four */ b { c: d; }\n"
+    assert (
+        join_sheets("all.css", {"all.css": sheet})
+        == "a { color: red; } /* three */\n/* four */ b { c: d; }\n"
+    )
+
+
 def test_every_sheet_of_a_component_is_in_the_one() -> None:
     sheets = {path.name for path in (FOLDER / "css").glob("*.css")}
     imported = set(re.findall(r'"\./(.+?)"', (FOLDER / "css/hubbub.css").read_text()))

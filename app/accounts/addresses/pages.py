@@ -13,11 +13,15 @@ from app.accounts.viewer import Viewer, require_session
 from app.web.errors import Invalid, InvalidToken, Refusal
 from app.web.forms import Form, empty_form, read_form, see_other
 from app.web.secrecy import secret_page
+from app.web.sizes import FEW_WORDS
+from app.web.suspension import ALSO_SUSPENDED
 from app.web.validation import read_fields
 
 
 class AddressPages(Controller):
     include_in_schema = False
+    opt = ALSO_SUSPENDED
+    request_max_body_size = FEW_WORDS
 
     @get("/settings/email")
     async def show_email(self, request: Asked, viewer: Viewer) -> Response[Any]:

@@ -13,18 +13,21 @@ from app.accounts.settings.layout import IN_FORM, Asked, form_after, show_settin
 from app.accounts.viewer import Viewer, require_admin, require_session
 from app.web.errors import Conflict, Invalid
 from app.web.forms import Form, empty_form, read_form, see_other
+from app.web.sizes import FEW_WORDS
+from app.web.suspension import ALSO_SUSPENDED
 from app.web.templates import page
 from app.web.validation import read_fields
 
 
 class DeletionPages(Controller):
     include_in_schema = False
+    request_max_body_size = FEW_WORDS
 
     @get("/settings/account")
     async def show(self, request: Asked, viewer: Viewer) -> Response[Any]:
         return await _show(request, viewer, empty_form("password", "otp", content="keep"))
 
-    @post("/settings/account/deletion")
+    @post("/settings/account/deletion", opt=ALSO_SUSPENDED)
     async def leave(self, request: Asked, viewer: Viewer) -> Response[Any]:
         user_id = require_session(viewer)
         form = await read_form(request, "password", "content", "otp")

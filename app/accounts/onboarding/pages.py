@@ -9,12 +9,16 @@ from app.accounts.onboarding import services
 from app.accounts.profiles.queries import count_written
 from app.accounts.viewer import Viewer, require_session
 from app.web.forms import see_other
+from app.web.sizes import FEW_WORDS
+from app.web.suspension import ALSO_SUSPENDED
 from app.web.templates import page
 
 
 class OnboardingPages(Controller):
     path = "/first-steps"
     include_in_schema = False
+    opt = ALSO_SUSPENDED
+    request_max_body_size = FEW_WORDS
 
     @get("/")
     async def show(self, request: Request[Any, Any, Any], viewer: Viewer) -> Response[Any]:

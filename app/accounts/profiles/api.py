@@ -15,15 +15,19 @@ from app.accounts.profiles.queries import search_users
 from app.accounts.profiles.schemas import Role, UserChange
 from app.accounts.schemas import User
 from app.accounts.viewer import Viewer, require_member
+from app.settings import settings
 from app.web.envelope import Success, ok
 from app.web.guards import MULTIPART, SESSION_ONLY
 from app.web.multipart import BODY_LIMIT, TakesFile, read_file
 from app.web.pagination import PageNumber, PerPage, page_meta
+from app.web.sizes import FEW_WORDS
+from app.web.suspension import ALSO_SUSPENDED
 
 
 class UsersController(Controller):
     path = "/api/v1/users"
     tags = ["users"]
+    request_max_body_size = FEW_WORDS
 
     @get("/")
     async def find_users(
@@ -50,14 +54,14 @@ class UsersController(Controller):
         await change_member(viewer, user_id, MemberChange(role=data.role))
         return ok(await queries.get_user(viewer, user_id))
 
-    @put("/{user_id:int}/admin-notes")
+    @put("/{user_id:int}/admin-notes", request_max_body_size=settings.body_limit_bytes)
     async def set_admin_notes(
         self, viewer: Viewer, user_id: int, data: NotesChange
     ) -> Response[Success[User]]:
         await change_member(viewer, user_id, MemberChange(admin_notes=data.text))
         return ok(await queries.get_user(viewer, user_id))
 
-    @put("/{user_id:int}/deletion", security=SESSION_ONLY)
+    @put("/{user_id:int}/deletion", security=SESSION_ONLY, opt=ALSO_SUSPENDED)
     async def delete_account(self, viewer: Viewer, user_id: int, data: Deletion) -> Response[Success[None]]:
         """One's own; what was written stays as a deleted member's, or goes, as `content` says."""
         await deletion.delete_account(viewer, user_id, data)

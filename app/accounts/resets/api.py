@@ -9,11 +9,15 @@ from app.accounts.door import client_of
 from app.accounts.resets import services
 from app.accounts.resets.schemas import NewPassword, ResetRequest
 from app.web.envelope import Success, ok
+from app.web.sizes import FEW_WORDS
+from app.web.suspension import ALSO_SUSPENDED
 
 
 class PasswordResetsController(Controller):
     path = "/api/v1/password-resets"
     tags = ["accounts"]
+    opt = ALSO_SUSPENDED
+    request_max_body_size = FEW_WORDS
 
     @post("/", status_code=202)
     async def ask_for_password_reset(self, data: ResetRequest) -> Response[Success[None]]:

@@ -11,6 +11,8 @@ from app.accounts.resets.schemas import NewPassword, ResetRequest
 from app.web.errors import Invalid, InvalidToken, RateLimited
 from app.web.forms import Form, empty_form, read_form, see_other
 from app.web.secrecy import secret_page
+from app.web.sizes import FEW_WORDS
+from app.web.suspension import ALSO_SUSPENDED
 from app.web.templates import page
 from app.web.validation import read_fields
 
@@ -20,6 +22,8 @@ Asked = Request[Any, Any, Any]
 class PasswordResetPages(Controller):
     path = "/password-resets"
     include_in_schema = False
+    opt = ALSO_SUSPENDED
+    request_max_body_size = FEW_WORDS
 
     @get("/new")
     async def show_request(self, request: Asked) -> Response[Any]:

@@ -9,12 +9,16 @@ from app.accounts.second_factor.schemas import Confirmation, Ending, Enrolment, 
 from app.accounts.viewer import Viewer
 from app.web.envelope import Success, created, ok
 from app.web.guards import SESSION_ONLY
+from app.web.sizes import FEW_WORDS
+from app.web.suspension import ALSO_SUSPENDED
 
 
 class SecondFactorController(Controller):
     path = "/api/v1/me/totp"
     tags = ["accounts"]
     security = SESSION_ONLY
+    opt = ALSO_SUSPENDED
+    request_max_body_size = FEW_WORDS
 
     @post("/")
     async def begin_totp(self, viewer: Viewer, data: NewFactor) -> Response[Success[Enrolment]]:

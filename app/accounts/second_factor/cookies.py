@@ -10,7 +10,9 @@ PATH = "/settings/two-factor"
 
 # As with the session, the prefix keeps neighbouring hosts from setting it; it wants the path of the whole site.
 WAITING = "__Host-hubbub_sign_in" if SECURE else "hubbub_sign_in"
-SECRET, CODES = "hubbub_new_factor", "hubbub_new_codes"
+# Of one page alone, for which this prefix is the strictest.
+_PREFIX = "__Secure-" if SECURE else ""
+SECRET, CODES = f"{_PREFIX}hubbub_new_factor", f"{_PREFIX}hubbub_new_codes"
 
 _PLACES = {WAITING: "/", SECRET: PATH, CODES: PATH}
 _SECONDS = {WAITING: 600, SECRET: 1800, CODES: 60}

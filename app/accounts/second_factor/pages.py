@@ -12,6 +12,8 @@ from app.accounts.settings.layout import Asked, form_after, show_settings, statu
 from app.accounts.viewer import Viewer, require_session
 from app.web.errors import Conflict, Refusal
 from app.web.forms import Form, empty_form, read_form, see_other
+from app.web.sizes import FEW_WORDS
+from app.web.suspension import ALSO_SUSPENDED
 from app.web.validation import read_fields
 
 # Codes parted so stand in a cookie as they are.
@@ -21,6 +23,8 @@ BETWEEN = "."
 class SecondFactorPages(Controller):
     path = PATH
     include_in_schema = False
+    opt = ALSO_SUSPENDED
+    request_max_body_size = FEW_WORDS
 
     @get("/")
     async def show_second_factor(self, request: Asked, viewer: Viewer) -> Response[Any]:

@@ -11,12 +11,16 @@ from app.accounts.security.schemas import EmailChange, PasswordChange, Session
 from app.accounts.viewer import Viewer
 from app.web.envelope import Success, ok
 from app.web.guards import SESSION_ONLY
+from app.web.sizes import FEW_WORDS
+from app.web.suspension import ALSO_SUSPENDED
 
 
 class SecurityController(Controller):
     path = "/api/v1"
     tags = ["accounts"]
     security = SESSION_ONLY
+    opt = ALSO_SUSPENDED
+    request_max_body_size = FEW_WORDS
 
     @put("/me/password")
     async def change_password(self, viewer: Viewer, data: PasswordChange) -> Response[Success[None]]:

@@ -12,12 +12,16 @@ from app.accounts.settings.layout import Asked, reraise_unless_form, show_settin
 from app.accounts.viewer import Viewer
 from app.web.errors import Refusal
 from app.web.forms import Form, empty_form, read_form, see_other
+from app.web.sizes import FEW_WORDS
+from app.web.suspension import ALSO_SUSPENDED
 from app.web.validation import read_fields
 
 
 class SecurityPages(Controller):
     path = "/settings"
     include_in_schema = False
+    opt = ALSO_SUSPENDED
+    request_max_body_size = FEW_WORDS
 
     @get("/password")
     async def show_password(self, request: Asked, viewer: Viewer) -> Response[Any]:

@@ -39,7 +39,12 @@ async def create(username: str | None, name: str | None, email: str | None) -> i
 
 
 async def offer() -> None:
-    """Print a link for the first admin where there is none; nothing where there is no schema yet either."""
+    """Print a link for the first admin where there is none; nothing where there is no schema yet either.
+
+    In production only to somebody at a terminal: what is collected as a log must not let its readers in.
+    """
+    if settings.production and not sys.stdout.isatty():
+        return
     await DB.start(size=2)
     try:
         token = await services.offer_link()

@@ -11,6 +11,8 @@ from app.accounts.set_up import services
 from app.web.errors import Invalid, NotFound
 from app.web.forms import empty_form, read_form, see_other
 from app.web.secrecy import secret_page
+from app.web.sizes import FEW_WORDS
+from app.web.suspension import ALSO_SUSPENDED
 from app.web.validation import read_fields
 
 FIELDS = ("username", "name", "email", "password")
@@ -19,6 +21,8 @@ FIELDS = ("username", "name", "email", "password")
 class SetUpPages(Controller):
     path = "/set-up/{token:str}"
     include_in_schema = False
+    opt = ALSO_SUSPENDED
+    request_max_body_size = FEW_WORDS
 
     @get("/")
     async def show(self, request: Request[Any, Any, Any], token: str) -> Response[Any]:

@@ -12,6 +12,8 @@ from app.accounts.viewer import Viewer, require_member
 from app.web.errors import Refusal
 from app.web.forms import Form, empty_form, read_form, see_other
 from app.web.multipart import BODY_LIMIT, LIMIT, read_file
+from app.web.sizes import FEW_WORDS
+from app.web.suspension import ALSO_SUSPENDED
 from app.web.templates import page
 from app.web.theme import theme_cookie
 from app.web.validation import read_fields
@@ -20,6 +22,7 @@ from app.web.validation import read_fields
 class SettingsPages(Controller):
     path = "/settings"
     include_in_schema = False
+    request_max_body_size = FEW_WORDS
 
     @get("/")
     async def show_profile(self, request: Asked, viewer: Viewer) -> Response[Any]:
@@ -59,7 +62,7 @@ class SettingsPages(Controller):
             return await show_settings(request, viewer, "look")
         return page(request, "settings_look.html", tab="look", member=None, saved=None)
 
-    @post("/look")
+    @post("/look", opt=ALSO_SUSPENDED)
     async def choose_look(self, request: Asked) -> Response[Any]:
         form = await read_form(request, "theme")
         response = see_other("/settings/look?saved=look")

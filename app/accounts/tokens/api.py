@@ -8,12 +8,16 @@ from app.accounts.tokens.schemas import NewToken, Token
 from app.accounts.viewer import Viewer
 from app.web.envelope import Success, created, ok
 from app.web.guards import SESSION_ONLY
+from app.web.sizes import FEW_WORDS
+from app.web.suspension import ALSO_SUSPENDED
 
 
 class TokensController(Controller):
     path = "/api/v1/tokens"
     tags = ["accounts"]
     security = SESSION_ONLY
+    opt = ALSO_SUSPENDED
+    request_max_body_size = FEW_WORDS
 
     @get("/")
     async def list_tokens(self, viewer: Viewer) -> Response[Success[list[Token]]]:

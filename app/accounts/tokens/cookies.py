@@ -6,7 +6,9 @@ from litestar.datastructures import Cookie
 
 from app.accounts.cookies import SECURE
 
-NAME, PATH, SECONDS = "hubbub_new_token", "/settings/tokens", 60
+# `__Host-` wants the path of the whole site; this one keeps at least what came without encryption from setting it.
+NAME = "__Secure-hubbub_new_token" if SECURE else "hubbub_new_token"
+PATH, SECONDS = "/settings/tokens", 60
 
 
 def made_in(cookies: Mapping[str, str]) -> str | None:

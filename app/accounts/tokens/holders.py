@@ -6,16 +6,17 @@ from typing import Any
 
 from app.accounts.scopes import lent_role
 from app.accounts.sessions import TOUCH_SECONDS
+from app.accounts.suspended import COLUMNS, JOINED, suspension_of
 from app.accounts.tokens.texts import TOKEN, hash_of
 from app.accounts.viewer import Viewer
 from app.database.engine import DB
 
-_FIND = """
+_FIND = f"""
 SELECT api_tokens.id AS token_id, api_tokens.scopes, api_tokens.last_used_at, api_tokens.expires_at,
     users.id, users.username, users.role, coalesce(profiles.display_name, users.username) AS name, profiles.avatar,
-    hubbub_hidden_from(users.id) AS hidden
+    hubbub_hidden_from(users.id) AS hidden, {COLUMNS}
 FROM api_tokens JOIN users ON users.id = api_tokens."user" AND users.left_at IS NULL
-LEFT JOIN profiles ON profiles."user" = users.id
+LEFT JOIN profiles ON profiles."user" = users.id {JOINED}
 WHERE (api_tokens.expires_at IS NULL OR api_tokens.expires_at > now())
 """
 
@@ -36,10 +37,12 @@ async def find_holders(token_ids: Collection[int]) -> list[Viewer]:
 
 
 def _holder(row: Any) -> Viewer:
+    suspension = suspension_of(row)
     return Viewer(
         id=row["id"], username=row["username"], name=row["name"], avatar_url=row["avatar"],
-        role=lent_role(row["role"], row["scopes"]), full_role=row["role"], token_id=row["token_id"],
-        scopes=frozenset(row["scopes"]), expires_at=row["expires_at"], hidden=frozenset(row["hidden"]),
+        role="member" if suspension else lent_role(row["role"], row["scopes"]), full_role=row["role"],
+        token_id=row["token_id"], scopes=frozenset(row["scopes"]), expires_at=row["expires_at"],
+        hidden=frozenset(row["hidden"]), suspension=suspension,
     )  # fmt: skip
 
 

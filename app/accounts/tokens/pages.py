@@ -15,6 +15,8 @@ from app.accounts.viewer import Viewer
 from app.times import iso
 from app.web.errors import Conflict, Refusal
 from app.web.forms import Form, empty_form, read_choices, read_form, see_other
+from app.web.sizes import FEW_WORDS
+from app.web.suspension import ALSO_SUSPENDED
 from app.web.validation import read_fields
 
 DAYS = {7: "A week", 30: "A month", 90: "3 months", 365: "A year"}
@@ -24,6 +26,8 @@ USUAL_DAYS = 90
 class TokenPages(Controller):
     path = PATH
     include_in_schema = False
+    opt = ALSO_SUSPENDED
+    request_max_body_size = FEW_WORDS
 
     @get("/")
     async def show_tokens(self, request: Asked, viewer: Viewer) -> Response[Any]:

@@ -10,6 +10,8 @@ from app.mail.lists.links import Subscription
 from app.web.errors import NotFound
 from app.web.forms import read_form, see_other
 from app.web.secrecy import secret_page
+from app.web.sizes import FEW_WORDS
+from app.web.suspension import ALSO_SUSPENDED
 
 Asked = Request[Any, Any, Any]
 
@@ -20,6 +22,8 @@ ONE_CLICK = "List-Unsubscribe"
 class UnsubscriptionPages(Controller):
     path = "/unsubscriptions/{name:str}/{user_id:int}/{signature:str}"
     include_in_schema = False
+    opt = ALSO_SUSPENDED
+    request_max_body_size = FEW_WORDS
 
     @get("/")
     async def show(self, request: Asked, name: str, user_id: int, signature: str) -> Response[Any]:

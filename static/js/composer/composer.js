@@ -1,6 +1,7 @@
 // A form for a reply: grows, keeps a draft, sends with Ctrl-Enter, and gives its words to `send`.
 
-import { handOver, keepDraft } from "./drafts.js";
+import { subjectOf } from "./waiting.js";
+import { keepDraft } from "../drafts/form.js";
 import { freshKey } from "../words.js";
 
 export class Composer {
@@ -9,10 +10,10 @@ export class Composer {
     this.form = form;
     this.area = form.elements.body;
     this.send = send;
-    const parent = form.elements.parent_id?.value;
-    this.subject = parent ? `reply:comment:${parent}` : `reply:post:${/\d+/.exec(form.getAttribute("action"))[0]}`;
+    this.subject = subjectOf(/\d+/.exec(form.getAttribute("action"))[0], form.elements.parent_id?.value);
     this.draft = keepDraft(form, this.subject);
     this.area.addEventListener("input", () => this.#changed());
+    this.area.addEventListener("change", () => this.#grow());
     form.addEventListener("keydown", (event) => this.#key(event));
     form.addEventListener("submit", (event) => this.#submit(event));
     this.#grow();
@@ -22,7 +23,7 @@ export class Composer {
   write(words) {
     this.area.value = [words, this.area.value].filter((part) => part.trim()).join("\n\n");
     this.#changed();
-    this.draft.save();
+    this.draft.write();
     this.area.focus();
   }
 
@@ -32,8 +33,7 @@ export class Composer {
       event.preventDefault();
       return this.#complain("Write something first.");
     }
-    this.draft.save();
-    if (!this.send) return handOver(this.subject);
+    if (!this.send) return this.draft.handOver(event);
     event.preventDefault();
     this.send({ body, parent: this.form.elements.parent_id?.value, key: this.#takeKey() });
     this.area.value = "";

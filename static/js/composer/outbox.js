@@ -1,14 +1,16 @@
 // Own replies under way: on the screen at once, kept in this browser until the server has confirmed them.
 
+import { forgetWaiting, keepWaiting, requestOf, subjectOf, waitingReplies } from "./waiting.js";
+import { tellSent } from "../drafts/form.js";
 import { newItem, showAuthor, showPlain } from "../thread/comment.js";
 import { articleOf, say, slot } from "../thread/parts.js";
-import { keep, namesOf, read } from "../storage.js";
 import { Refusal, request } from "../requests.js";
 import { freshKey } from "../words.js";
 import { settle, steadily } from "../thread/placement.js";
 
 // One who waits longer than this for a reply to go out would rather say so.
 const SOON_MS = 300_000;
+const AGAIN_MS = 30_000;
 
 export class Outbox {
   #thread;
@@ -32,12 +34,11 @@ export class Outbox {
     this.#post(waiting);
   };
 
-  /** After a reload: what was on its way goes on, what had failed is offered again. */
+  /** After a reload: what was on its way goes on, what was refused is offered again. */
   resume() {
-    for (const reply of namesOf(this.#nameOf("")).map(read)) {
-      if (reply?.viewer !== this.#thread.dataset.viewer) continue;
+    for (const reply of waitingReplies(this.#thread.dataset.post)) {
       const waiting = this.#show(reply);
-      if (reply.failed) this.#fail(waiting, reply.failed);
+      if (reply.failed && !reply.passing) this.#fail(waiting, reply.failed);
       else this.#post(waiting);
     }
   }
@@ -47,19 +48,16 @@ export class Outbox {
     for (const waiting of this.#waiting.values()) if (waiting.refusal?.passing) this.#post(waiting);
   }
 
-  #nameOf(key) {
-    return `outbox:${this.#thread.dataset.post}:${key}`;
-  }
-
-  // Each by itself: another tab may be writing in the same thread.
-  #keep({ body, parent, key, failed }) {
-    keep(this.#nameOf(key), { body, parent, key, failed, viewer: this.#thread.dataset.viewer });
+  #keep({ refusal, ...reply }) {
+    // Who was signed out meant to send it all the same.
+    const passing = Boolean(refusal?.passing || refusal?.waitMs || refusal?.status === 401);
+    keepWaiting(this.#thread.dataset.post, { ...reply, passing });
   }
 
   #forget({ key, timer }) {
     clearTimeout(timer);
     this.#waiting.delete(key);
-    keep(this.#nameOf(key), null);
+    forgetWaiting(this.#thread.dataset.post, key);
   }
 
   #show({ body, parent, key }) {
@@ -89,17 +87,17 @@ export class Outbox {
   }
 
   async #post(waiting) {
-    const { item, body, parent, key } = waiting;
+    const { item, parent, key } = waiting;
     clearTimeout(waiting.timer);
     Object.assign(waiting, { failed: undefined, refusal: undefined });
     item.classList.add("is-sending");
     item.classList.remove("is-failed");
     say(item, "Sending…");
     try {
-      const reply = { body, key, ...(parent && { parent_id: Number(parent) }) };
-      const { data } = await request("POST", `/posts/${this.#thread.dataset.post}/comments`, reply);
+      const { data } = await request("POST", `/posts/${this.#thread.dataset.post}/comments`, requestOf(waiting));
       this.#comments.take(data, 1);
       this.#finish(key);
+      tellSent(subjectOf(this.#thread.dataset.post, parent));
     } catch (error) {
       if (this.#waiting.has(key)) this.#refused(waiting, error);
     }
@@ -119,7 +117,8 @@ export class Outbox {
     const soon = error.waitMs !== null && error.waitMs <= SOON_MS;
     this.#fail(waiting, soon ? `That was a lot at once; it goes out by itself in ${error.wait}.` : error.message);
     // Spread, or all that were refused together would come together again.
-    if (soon) waiting.timer = setTimeout(() => this.#post(waiting), error.waitMs * (1 + Math.random() / 4));
+    const wait = soon ? error.waitMs : error.passing ? AGAIN_MS : null;
+    if (wait) waiting.timer = setTimeout(() => this.#post(waiting), wait * (1 + Math.random() / 4));
   }
 
   #fail(waiting, words) {
@@ -133,7 +132,8 @@ export class Outbox {
       this.#edit(body, parent);
     });
     const signIn = refusal?.status === 401 ? [signInLink()] : [];
-    say(item, `Not sent: ${words} Your words are kept here.`, ...signIn, again, edit);
+    const later = refusal?.passing ? " They go out by themselves when that is over." : "";
+    say(item, `Not sent: ${words} Your words are kept here.${later}`, ...signIn, again, edit);
   }
 
   #claim({ key, author }) {

@@ -27,7 +27,7 @@ export class Replies {
     if (!this.#open) return;
     const { form, draft } = this.#open.composer;
     this.#open = null;
-    draft.save();
+    draft.close();
     form.remove();
   }
 
@@ -47,6 +47,7 @@ export class Replies {
     form.classList.remove("has-error");
     form.elements.body.value = "";
     form.elements.key.value = "";
+    forgetVersion(form.elements.version);
     parentOf(form).value = id;
     form.querySelector("label").textContent = `Reply to ${slot(articleOf(item), "name").textContent}`;
     articleOf(item).after(form);
@@ -64,6 +65,12 @@ export class Replies {
     this.close();
     articleOf(item).querySelector("[data-action=reply]").focus({ preventScroll: true });
   }
+}
+
+// What was kept of this reply is not on the page.
+function forgetVersion(field) {
+  if (field.value) field.value = "0";
+  delete field.dataset.kept;
 }
 
 function parentOf(form) {

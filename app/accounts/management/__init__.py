@@ -1,0 +1,1 @@
+"""What moderators and admins decide about a member, on one page."""
