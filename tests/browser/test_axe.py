@@ -141,6 +141,28 @@ async def test_a_draft_of_two_devices(page: Page, server: Server, cast: Cast) ->
         assert await faults(page) == []
 
 
+async def test_two_drafts_side_by_side_in_their_form(
+    page: Page, server: Server, cast: Cast, places: dict[str, str]
+) -> None:
+    await enter(page, server, cast.bob)
+    for path, subject, field in (
+        ("/posts/new", "new", "#field-body"),
+        (
+            places["thread"],
+            f"reply:{places['post'].strip('/').replace('posts/', 'post:')}",
+            "#write textarea",
+        ),
+    ):
+        await page.goto(path)
+        answer = await page.request.put(
+            f"/api/v1/drafts/{subject}", data={"title": "A", "body": "Elsewhere."}
+        )
+        assert answer.ok
+        await page.locator(field).fill("Here.")
+        await page.locator(".draft-choice").wait_for()
+        assert await faults(page) == []
+
+
 async def test_a_new_token_beside_others(page: Page, server: Server, cast: Cast) -> None:
     await enter(page, server, cast.ada)
     await lend(cast.ada, "read", "admin")
