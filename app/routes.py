@@ -29,6 +29,7 @@ from app.comments.pages import CommentPages, ThreadPages
 from app.drafts.api import DraftsController
 from app.drafts.pages import DraftPages
 from app.follows.api import FollowsController
+from app.follows.pages import FollowPages
 from app.live.stream import follow_channel
 from app.mail.lists.pages import UnsubscriptionPages
 from app.mail.pages import DevMailPages
@@ -67,6 +68,7 @@ ROUTES: list[ControllerRouterHandler] = [
     CommentPages,  # /comments/{id}/…
     ReactionPages,  # /posts/{id}/reactions /comments/{id}/reactions
     ReadPages,  # /posts/{id}/read
+    FollowPages,  # /posts/{id}/follow /users/{id}/block /tags/{name}/follow … /settings/following
     DraftPages,  # /drafts /drafts/{subject}
     NotificationPages,  # /notifications
     SecurityController,  # /api/v1/me/password /api/v1/me/email /api/v1/sessions
