@@ -40,6 +40,7 @@ from app.database.engine import DB
 from app.database.unavailable import UNAVAILABLE
 from app.demo import host
 from app.drafts.jobs import prune_drafts
+from app.exports.jobs import build_export, prune_exports, send_export_ready
 from app.jobs import cron, queue, relay
 from app.jobs.cron import Cron, hourly, nightly, weekly
 from app.jobs.jobs import prune_cron_runs, prune_job_keys
@@ -66,6 +67,7 @@ from app.notifications.jobs import (
     settle_notifications,
     withdraw_notifications,
 )
+from app.reports.jobs import report_day, send_daily_report
 from app.settings import settings
 from app.tags.jobs import recount_tags
 
@@ -92,10 +94,14 @@ JOBS: Jobs = {
         prune_known_browsers,
         prune_drafts,
         prune_suspensions,
+        prune_exports,
     ),
     **aside(send_email_change, send_email_change_notice, send_email_changed),
     **aside(let_member_go, seconds=LONG_SECONDS),
-    **aside(send_farewell),
+    **aside(send_farewell, send_export_ready),
+    **in_change(report_day),
+    **aside(send_daily_report),
+    **aside(build_export, seconds=LONG_SECONDS),
     **aside(prune_password_resets, prune_email_changes),
     **aside(reconcile_counters, prune_events, seconds=LONG_SECONDS),
 }
@@ -112,12 +118,14 @@ CRONS = (
     hourly(prune_email_changes, minute=47),
     nightly(prune_events, hour=2, minute=10),
     nightly(reconcile_counters, hour=3, minute=10),
+    nightly(report_day, hour=6, minute=10),
     nightly(prune_verifications, hour=4, minute=10),
     nightly(prune_tokens, hour=4, minute=15),
     nightly(prune_known_browsers, hour=4, minute=17),
     nightly(prune_mails, hour=4, minute=20),
     nightly(prune_drafts, hour=4, minute=25),
     nightly(prune_suspensions, hour=4, minute=27),
+    nightly(prune_exports, hour=4, minute=28),
     nightly(prune_cron_runs, hour=4, minute=30),
     hourly(prune_job_keys, minute=57),
 )
