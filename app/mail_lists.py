@@ -2,5 +2,6 @@
 
 from app.accounts.mails import REGISTRATIONS
 from app.mail.lists.registry import MailList
+from app.notifications.mails import DIGEST, NOTIFICATIONS
 
-MAIL_LISTS: tuple[MailList, ...] = (REGISTRATIONS,)
+MAIL_LISTS: tuple[MailList, ...] = (REGISTRATIONS, NOTIFICATIONS, DIGEST)

@@ -34,6 +34,8 @@ from app.mail.lists.pages import UnsubscriptionPages
 from app.mail.pages import DevMailPages
 from app.notifications.api import NotificationsController
 from app.notifications.pages import NotificationPages
+from app.notifications.settings.api import NotificationSettingsController
+from app.notifications.settings.pages import NotificationSettingsPages
 from app.posts.api import PostsController
 from app.posts.pages import FrontPage, PostPages
 from app.reactions.api import ReactionsController
@@ -69,6 +71,7 @@ ROUTES: list[ControllerRouterHandler] = [
     ReadPages,  # /posts/{id}/read
     DraftPages,  # /drafts /drafts/{subject}
     NotificationPages,  # /notifications
+    NotificationSettingsPages,  # /settings/notifications
     SecurityController,  # /api/v1/me/password /api/v1/me/email /api/v1/sessions
     SecondFactorController,  # /api/v1/me/totp
     PasswordResetsController,  # /api/v1/password-resets
@@ -84,6 +87,7 @@ ROUTES: list[ControllerRouterHandler] = [
     TagsController,  # /api/v1/tags
     FollowsController,  # /api/v1/…/follow /api/v1/posts/{id}/mute /api/v1/users/{id}/block /api/v1/blocks
     NotificationsController,  # /api/v1/notifications
+    NotificationSettingsController,  # /api/v1/notification-settings
     follow_channel,  # /api/v1/channels/{channel}/events
     asyncapi.asyncapi,  # /api/asyncapi.json
     reference.docs,

@@ -41,7 +41,7 @@ from app.database.unavailable import UNAVAILABLE
 from app.demo import host
 from app.drafts.jobs import prune_drafts
 from app.jobs import cron, queue, relay
-from app.jobs.cron import Cron, hourly, nightly
+from app.jobs.cron import Cron, hourly, nightly, weekly
 from app.jobs.jobs import prune_cron_runs, prune_job_keys
 from app.jobs.performer import LONG_SECONDS, Jobs, Performer, aside, in_change
 from app.jobs.urgency import QueueName
@@ -50,11 +50,19 @@ from app.live.jobs import prune_events
 from app.mail.jobs import prune_mails
 from app.mail.smtp import pool_of
 from app.notifications.jobs import (
+    gather_mail,
+    mail_daily,
+    mail_hourly,
     notify_comment,
     notify_follow,
+    notify_moderation,
     notify_others,
     notify_post,
     notify_reactions,
+    prune_notification_mails,
+    send_digest,
+    send_digests,
+    send_notification_mail,
     settle_notifications,
     withdraw_notifications,
 )
@@ -66,7 +74,9 @@ log = structlog.get_logger("hubbub.worker")
 JOBS: Jobs = {
     **in_change(recount_user, recount_tags, tell_admins),
     **in_change(notify_comment, notify_post, notify_others),
-    **in_change(notify_follow, notify_reactions, settle_notifications),
+    **in_change(notify_follow, notify_reactions, notify_moderation, settle_notifications, gather_mail),
+    **aside(send_notification_mail, send_digest, prune_notification_mails),
+    **aside(mail_hourly, mail_daily, send_digests, seconds=LONG_SECONDS),
     **aside(withdraw_notifications, seconds=LONG_SECONDS),
     **aside(send_welcome, send_verification, send_registration_notice, send_second_factor_notice),
     **aside(send_password_reset, send_password_notice, send_sign_in_notice),
@@ -91,6 +101,10 @@ JOBS: Jobs = {
 }
 
 CRONS = (
+    hourly(mail_hourly, minute=0),
+    nightly(mail_daily, hour=7, minute=0),
+    weekly(send_digests, hour=7, minute=30),
+    nightly(prune_notification_mails, hour=4, minute=25),
     hourly(prune_sessions, minute=17),
     hourly(prune_sign_ins, minute=22),
     hourly(prune_pending_replies, minute=27),

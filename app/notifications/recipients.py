@@ -4,12 +4,13 @@ from typing import Any
 
 import msgspec
 
+from app.accounts.suspended import UNSUSPENDED
 from app.database.engine import DB
 from app.notifications.schemas import DEFAULTS
 
 DEFAULT = " ".join(f"WHEN '{kind}' THEN '{delivery}'" for kind, delivery in DEFAULTS.items())
 # $2: after whom, $3: how many. Everybody once, by the best of the reasons that they did not turn off; nobody of
-# what they did themselves, where they muted the post, or where a block hides who did it.
+# what they did themselves, where they muted the post, where a block hides who did it, or while they are suspended.
 _CHOOSE = f"""
 page AS (
     SELECT DISTINCT "user" FROM wanted WHERE "user" > $2 ORDER BY "user" LIMIT $3
@@ -18,7 +19,7 @@ page AS (
     FROM wanted JOIN page USING ("user") JOIN users ON users.id = wanted."user" AND users.left_at IS NULL
     LEFT JOIN notification_settings AS settings
         ON settings."user" = wanted."user" AND settings.kind = wanted.kind
-    WHERE wanted."user" <> wanted.actor AND wanted.actor <> ALL(hubbub_hidden_from(wanted."user"))
+    WHERE {UNSUSPENDED} AND wanted."user" <> wanted.actor AND wanted.actor <> ALL(hubbub_hidden_from(wanted."user"))
         AND NOT EXISTS (SELECT FROM post_follows AS muted
             WHERE muted."user" = wanted."user" AND muted.post = wanted.post AND muted.level = 'muted')
         AND NOT EXISTS (SELECT FROM notifications AS known

@@ -43,4 +43,8 @@ NOTIFICATIONS: list[Row] = [
     route("GET /api/v1/notifications", MEMBERS),
     route("POST /api/v1/notifications/read", MEMBERS, also_suspended=True),
     route("PATCH /api/v1/notifications/{notification_id:int}", OWNER, also_suspended=True),
+    route("GET /settings/notifications", MEMBERS),
+    route("POST /settings/notifications", MEMBERS, also_suspended=True),
+    route("GET /api/v1/notification-settings", MEMBERS),
+    route("PATCH /api/v1/notification-settings", MEMBERS, also_suspended=True),
 ]

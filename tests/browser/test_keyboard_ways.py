@@ -96,6 +96,19 @@ async def test_one_drops_a_draft_takes_it_back_and_goes_on(read: Opens, cast: Ca
     await expect(alice.page.get_by_label("Text", exact=True)).to_have_value("Half")
 
 
+async def test_one_chooses_between_two_drafts(read: Opens, cast: Cast) -> None:
+    alice = await read("/posts/new", cast.alice)
+    text = alice.page.get_by_label("Text", exact=True)
+    answer = await alice.page.request.put("/api/v1/drafts/new", data={"body": "Elsewhere."})
+    assert answer.ok
+    await tab_to(alice, text)
+    await alice.page.keyboard.type("Here.")
+    choice = alice.page.get_by_role("region", name="Changed on another device")
+    await press(alice, choice.get_by_role("button", name="Use that one"))
+    await expect(text).to_have_value("Elsewhere.")
+    await expect(text).to_be_focused()
+
+
 async def open_chooser(reader: Reader) -> FileChooser:
     """By Enter; a Chromium that is very busy lets one of them pass without a window."""
     for patience in (3000, 10_000):

@@ -56,6 +56,8 @@ OF_BOB = {
     "/notifications": 3,
     "/notifications?unread=true": 3,
     "/api/v1/notifications": 2,
+    "/api/v1/notification-settings": 2,
+    "/settings/notifications": 3,
 }
 # What has no cost of its own here, and why.
 ELSEWHERE = {

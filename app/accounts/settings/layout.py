@@ -28,6 +28,7 @@ SAVED = {
     "no-token": "That token is revoked: what used it is out.",
     "no-codes": "Codes are not asked for any more.",
     "look": "Kept for this device.",
+    "notifications": "Kept. So you are told from now on.",
 }
 
 
