@@ -14,9 +14,11 @@ DEFAULT = " ".join(f"WHEN '{kind}' THEN '{delivery}'" for kind, delivery in DEFA
 _CHOOSE = f"""
 page AS (
     SELECT DISTINCT "user" FROM wanted WHERE "user" > $2 ORDER BY "user" LIMIT $3
+), candidates AS MATERIALIZED (
+    SELECT wanted.* FROM wanted JOIN page USING ("user")
 ), chosen AS (
     SELECT wanted.*, coalesce(settings.delivery, CASE wanted.kind {DEFAULT} END) AS delivery
-    FROM wanted JOIN page USING ("user") JOIN users ON users.id = wanted."user" AND users.left_at IS NULL
+    FROM candidates AS wanted JOIN users ON users.id = wanted."user" AND users.left_at IS NULL
     LEFT JOIN notification_settings AS settings
         ON settings."user" = wanted."user" AND settings.kind = wanted.kind
     WHERE {UNSUSPENDED} AND wanted."user" <> wanted.actor AND wanted.actor <> ALL(hubbub_hidden_from(wanted."user"))
@@ -46,9 +48,10 @@ WITH subject AS (
         LEFT JOIN follow_settings AS settings ON settings."user" = owner
         WHERE NOT $4 AND CASE WHEN own.level IS NULL THEN settings.own_posts IS NOT FALSE
             ELSE own.level = 'following' END
-    UNION ALL SELECT follows."user", 'reply', 'followed_post', 4 FROM subject
-        JOIN post_follows AS follows ON follows.post = subject.post AND follows.level = 'following' WHERE NOT $4
-), wanted AS (
+    UNION ALL (SELECT follows."user", 'reply', 'followed_post', 4 FROM post_follows AS follows
+        WHERE follows.post = (SELECT post FROM subject) AND follows.level = 'following'
+            AND follows."user" > $2 AND NOT $4 ORDER BY follows."user" LIMIT $3)
+), wanted AS MATERIALIZED (
     SELECT concerned.*, NULL::text AS note, subject.actor, subject.post, subject.key FROM concerned, subject
 ), {_CHOOSE}
 """
@@ -58,11 +61,13 @@ WITH subject AS (
     FOR SHARE
 ), concerned ("user", kind, cause, rank, note) AS (
     SELECT mentions."user", 'mention', 'named', 1, NULL FROM mentions WHERE mentions.post = $1
-    UNION ALL SELECT follows."user", 'post', 'followed_author', 2, NULL FROM subject
-        JOIN member_follows AS follows ON follows.member = subject.actor WHERE NOT $4
-    UNION ALL SELECT follows."user", 'post', 'followed_tag', 3, follows.tag FROM subject
-        JOIN tag_follows AS follows ON follows.tag = ANY(subject.tags) WHERE NOT $4
-), wanted AS (
+    UNION ALL (SELECT follows."user", 'post', 'followed_author', 2, NULL FROM member_follows AS follows
+        WHERE follows.member = (SELECT actor FROM subject)
+            AND follows."user" > $2 AND NOT $4 ORDER BY follows."user" LIMIT $3)
+    UNION ALL (SELECT follows."user", 'post', 'followed_tag', 3, min(follows.tag) FROM tag_follows AS follows
+        WHERE follows.tag = ANY((SELECT tags FROM subject)::varchar[])
+            AND follows."user" > $2 AND NOT $4 GROUP BY follows."user" ORDER BY follows."user" LIMIT $3)
+), wanted AS MATERIALIZED (
     SELECT concerned.*, subject.actor, subject.id AS post, subject.key FROM concerned, subject
 ), {_CHOOSE}
 """
