@@ -28,6 +28,8 @@ from app.comments.api import CommentsController
 from app.comments.pages import CommentPages, ThreadPages
 from app.drafts.api import DraftsController
 from app.drafts.pages import DraftPages
+from app.exports.api import ExportsController
+from app.exports.pages import ExportPages
 from app.follows.api import FollowsController
 from app.live.stream import follow_channel
 from app.mail.lists.pages import UnsubscriptionPages
@@ -57,6 +59,7 @@ ROUTES: list[ControllerRouterHandler] = [
     SecurityPages,  # /settings/password /settings/sessions
     SecondFactorPages,  # /settings/two-factor
     AddressPages,  # /settings/email /email-changes/{token}
+    ExportPages,  # /settings/export
     DeletionPages,  # /settings/account /farewell /users/{id}/deletion
     ManagementPages,  # /users/{id}/management /users/{id}/suspension /users/{id}/role /users/{id}/admin-notes
     TokenPages,  # /settings/tokens
@@ -84,6 +87,7 @@ ROUTES: list[ControllerRouterHandler] = [
     ReadsController,  # /api/v1/posts/{id}/read
     ReactionsController,  # /api/v1/posts/{id}/reactions/{kind} /api/v1/comments/{id}/reactions/{kind}
     DraftsController,  # /api/v1/drafts
+    ExportsController,  # /api/v1/exports
     TagsController,  # /api/v1/tags
     FollowsController,  # /api/v1/…/follow /api/v1/posts/{id}/mute /api/v1/users/{id}/block /api/v1/blocks
     NotificationsController,  # /api/v1/notifications

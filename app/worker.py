@@ -40,6 +40,7 @@ from app.database.engine import DB
 from app.database.unavailable import UNAVAILABLE
 from app.demo import host
 from app.drafts.jobs import prune_drafts
+from app.exports.jobs import build_export, prune_exports, send_export_ready
 from app.jobs import cron, queue, relay
 from app.jobs.cron import Cron, hourly, nightly, weekly
 from app.jobs.jobs import prune_cron_runs, prune_job_keys
@@ -92,10 +93,12 @@ JOBS: Jobs = {
         prune_known_browsers,
         prune_drafts,
         prune_suspensions,
+        prune_exports,
     ),
     **aside(send_email_change, send_email_change_notice, send_email_changed),
     **aside(let_member_go, seconds=LONG_SECONDS),
-    **aside(send_farewell),
+    **aside(send_farewell, send_export_ready),
+    **aside(build_export, seconds=LONG_SECONDS),
     **aside(prune_password_resets, prune_email_changes),
     **aside(reconcile_counters, prune_events, seconds=LONG_SECONDS),
 }
@@ -118,6 +121,7 @@ CRONS = (
     nightly(prune_mails, hour=4, minute=20),
     nightly(prune_drafts, hour=4, minute=25),
     nightly(prune_suspensions, hour=4, minute=27),
+    nightly(prune_exports, hour=4, minute=28),
     nightly(prune_cron_runs, hour=4, minute=30),
     hourly(prune_job_keys, minute=57),
 )

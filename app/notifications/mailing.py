@@ -25,8 +25,13 @@ _FORGET = """
 DELETE FROM notification_mails WHERE created_at < now() - make_interval(days => $1)
     AND NOT EXISTS (SELECT FROM notifications WHERE notifications.mailed = notification_mails.id AND read_at IS NULL)
 """
+# Not of reactions: there it is known who was told of already.
+_FORGET_READ = """
+DELETE FROM notifications WHERE read_at < now() - make_interval(days => $1) AND kind <> 'reaction'
+"""
 
 KEPT_DAYS = 30
+READ_KEPT_DAYS = 180
 
 
 async def gather(user_id: int, pace: Pace) -> int | None:
@@ -46,5 +51,6 @@ async def who_waits(pace: Pace, after: int, limit: int) -> Sequence[int]:
 
 
 async def forget_old() -> None:
-    """Mails that went out long ago; what they told stays."""
+    """Mails that went out long ago, and what was read long before."""
     await DB.fetch(_FORGET, KEPT_DAYS)
+    await DB.fetch(_FORGET_READ, READ_KEPT_DAYS)

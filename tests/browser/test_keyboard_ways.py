@@ -9,6 +9,7 @@ from playwright.async_api import FileChooser, TimeoutError, expect  # noqa: A004
 
 from app.accounts.mails import REGISTRATIONS
 from app.database.engine import DB, Engine
+from app.exports.jobs import build_export
 from app.mail.lists.links import link_to_leave
 from app.settings import settings
 from tests.admin.jobs.test_pages import EVERY_STATE
@@ -241,3 +242,12 @@ async def test_one_stops_mails_and_gets_them_again(read: Opens, cast: Cast) -> N
     await press(somebody, somebody.page.get_by_role("button", name="Stop them"))
     await press(somebody, somebody.page.get_by_role("button", name="Get them again"))
     await expect(somebody.page.get_by_role("button", name="Stop them")).to_be_visible()
+
+
+async def test_one_asks_for_an_archive_and_sees_it_come(read: Opens, cast: Cast) -> None:
+    alice = await read("/settings/export", cast.alice)
+    await press(alice, alice.page.get_by_role("button", name="Make my archive"))
+    await expect(alice.page.get_by_role("progressbar")).to_be_visible()
+    (row,) = await DB.fetch("SELECT id FROM exports")
+    await build_export(export_id=row["id"])
+    await press(alice, alice.page.get_by_role("link", name="Archive of"))

@@ -7,7 +7,7 @@ import httpx
 from app.database.engine import DB
 from app.database.transaction import transaction
 from app.mail.lists.links import link_to_leave
-from app.notifications.jobs import mail_daily, mail_hourly, send_notification_mail
+from app.notifications.jobs import mail_daily, mail_hourly, prune_notification_mails, send_notification_mail
 from app.notifications.mails import NOTIFICATIONS, notification_mail
 from app.settings import settings
 from tests.cast import Cast
@@ -159,3 +159,15 @@ async def test_a_title_of_a_stranger_is_one_line_of_a_header(cast: Cast, as_) ->
     await do_jobs()
     (mail,) = await mails()
     assert mail["subject"] == "Bob replied in “Tea Bcc: all@example.org”"
+
+
+async def test_what_was_read_half_a_year_ago_is_forgotten_and_what_is_new_is_not(cast: Cast, as_) -> None:
+    await replies(cast, "One.", "Two.")
+    await DB.fetch("UPDATE notifications SET created_at = now() - interval '200 days'")
+    await DB.fetch(
+        """UPDATE notifications SET read_at = now() - interval '190 days'
+        WHERE id = (SELECT min(id) FROM notifications)"""
+    )
+    await prune_notification_mails()
+    assert len(await DB.fetch("SELECT FROM notifications WHERE read_at IS NULL")) == 1
+    assert len(await DB.fetch("SELECT FROM notifications")) == 1
