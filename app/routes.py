@@ -31,6 +31,7 @@ from app.drafts.pages import DraftPages
 from app.exports.api import ExportsController
 from app.exports.pages import ExportPages
 from app.follows.api import FollowsController
+from app.follows.pages import FollowPages
 from app.live.stream import follow_channel
 from app.mail.lists.pages import UnsubscriptionPages
 from app.mail.pages import DevMailPages
@@ -72,6 +73,7 @@ ROUTES: list[ControllerRouterHandler] = [
     CommentPages,  # /comments/{id}/…
     ReactionPages,  # /posts/{id}/reactions /comments/{id}/reactions
     ReadPages,  # /posts/{id}/read
+    FollowPages,  # /posts/{id}/follow /users/{id}/block /tags/{name}/follow … /settings/following
     DraftPages,  # /drafts /drafts/{subject}
     NotificationPages,  # /notifications
     NotificationSettingsPages,  # /settings/notifications

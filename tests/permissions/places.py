@@ -180,6 +180,8 @@ PLACES: dict[tuple[str, str], Place] = {
     ("", "kind"): _is("like"),
     ("/tags/{name:str}", "name"): _is("bread"),
     ("/api/v1/tags/{name:str}/follow", "name"): _tag,
+    ("/tags/{name:str}/follow", "name"): _tag,
+    ("/tags/{name:str}/follow/removal", "name"): _tag,
     ("", "subject"): _draft,
     ("/icons/{name:str}", "name"): _is("192.png"),
     ("/email-verifications/{token:str}", "token"): _confirmation,

@@ -45,6 +45,7 @@ OF_MEMBERS = {
     "/settings/email": 4,
     "/settings/password": 2,
     "/settings/look": 2,
+    "/settings/following": 7,
     "/settings/sessions": 3,
     "/settings/tokens": 3,
     "/api/v1/users?q=b": 3,
