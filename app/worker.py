@@ -67,6 +67,7 @@ from app.notifications.jobs import (
     settle_notifications,
     withdraw_notifications,
 )
+from app.reports.jobs import report_day, send_daily_report
 from app.settings import settings
 from app.tags.jobs import recount_tags
 
@@ -98,6 +99,8 @@ JOBS: Jobs = {
     **aside(send_email_change, send_email_change_notice, send_email_changed),
     **aside(let_member_go, seconds=LONG_SECONDS),
     **aside(send_farewell, send_export_ready),
+    **in_change(report_day),
+    **aside(send_daily_report),
     **aside(build_export, seconds=LONG_SECONDS),
     **aside(prune_password_resets, prune_email_changes),
     **aside(reconcile_counters, prune_events, seconds=LONG_SECONDS),
@@ -115,6 +118,7 @@ CRONS = (
     hourly(prune_email_changes, minute=47),
     nightly(prune_events, hour=2, minute=10),
     nightly(reconcile_counters, hour=3, minute=10),
+    nightly(report_day, hour=6, minute=10),
     nightly(prune_verifications, hour=4, minute=10),
     nightly(prune_tokens, hour=4, minute=15),
     nightly(prune_known_browsers, hour=4, minute=17),
