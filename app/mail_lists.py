@@ -2,5 +2,7 @@
 
 from app.accounts.mails import REGISTRATIONS
 from app.mail.lists.registry import MailList
+from app.notifications.mails import DIGEST, NOTIFICATIONS
+from app.reports.mails import REPORTS
 
-MAIL_LISTS: tuple[MailList, ...] = (REGISTRATIONS,)
+MAIL_LISTS: tuple[MailList, ...] = (REGISTRATIONS, REPORTS, NOTIFICATIONS, DIGEST)

@@ -21,6 +21,7 @@ TABLE_MODULES = [
     "app.admin.tables",
     "app.mail.tables",
     "app.counters.tables",
+    "app.exports.tables",
 ]
 
 APP_CONFIG = AppConfig(

@@ -28,12 +28,17 @@ from app.comments.api import CommentsController
 from app.comments.pages import CommentPages, ThreadPages
 from app.drafts.api import DraftsController
 from app.drafts.pages import DraftPages
+from app.exports.api import ExportsController
+from app.exports.pages import ExportPages
 from app.follows.api import FollowsController
+from app.follows.pages import FollowPages
 from app.live.stream import follow_channel
 from app.mail.lists.pages import UnsubscriptionPages
 from app.mail.pages import DevMailPages
 from app.notifications.api import NotificationsController
 from app.notifications.pages import NotificationPages
+from app.notifications.settings.api import NotificationSettingsController
+from app.notifications.settings.pages import NotificationSettingsPages
 from app.posts.api import PostsController
 from app.posts.pages import FrontPage, PostPages
 from app.reactions.api import ReactionsController
@@ -55,6 +60,7 @@ ROUTES: list[ControllerRouterHandler] = [
     SecurityPages,  # /settings/password /settings/sessions
     SecondFactorPages,  # /settings/two-factor
     AddressPages,  # /settings/email /email-changes/{token}
+    ExportPages,  # /settings/export
     DeletionPages,  # /settings/account /farewell /users/{id}/deletion
     ManagementPages,  # /users/{id}/management /users/{id}/suspension /users/{id}/role /users/{id}/admin-notes
     TokenPages,  # /settings/tokens
@@ -67,8 +73,10 @@ ROUTES: list[ControllerRouterHandler] = [
     CommentPages,  # /comments/{id}/…
     ReactionPages,  # /posts/{id}/reactions /comments/{id}/reactions
     ReadPages,  # /posts/{id}/read
+    FollowPages,  # /posts/{id}/follow /users/{id}/block /tags/{name}/follow … /settings/following
     DraftPages,  # /drafts /drafts/{subject}
     NotificationPages,  # /notifications
+    NotificationSettingsPages,  # /settings/notifications
     SecurityController,  # /api/v1/me/password /api/v1/me/email /api/v1/sessions
     SecondFactorController,  # /api/v1/me/totp
     PasswordResetsController,  # /api/v1/password-resets
@@ -81,9 +89,11 @@ ROUTES: list[ControllerRouterHandler] = [
     ReadsController,  # /api/v1/posts/{id}/read
     ReactionsController,  # /api/v1/posts/{id}/reactions/{kind} /api/v1/comments/{id}/reactions/{kind}
     DraftsController,  # /api/v1/drafts
+    ExportsController,  # /api/v1/exports
     TagsController,  # /api/v1/tags
     FollowsController,  # /api/v1/…/follow /api/v1/posts/{id}/mute /api/v1/users/{id}/block /api/v1/blocks
     NotificationsController,  # /api/v1/notifications
+    NotificationSettingsController,  # /api/v1/notification-settings
     follow_channel,  # /api/v1/channels/{channel}/events
     asyncapi.asyncapi,  # /api/asyncapi.json
     reference.docs,

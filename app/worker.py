@@ -40,8 +40,9 @@ from app.database.engine import DB
 from app.database.unavailable import UNAVAILABLE
 from app.demo import host
 from app.drafts.jobs import prune_drafts
+from app.exports.jobs import build_export, prune_exports, send_export_ready
 from app.jobs import cron, queue, relay
-from app.jobs.cron import Cron, hourly, nightly
+from app.jobs.cron import Cron, hourly, nightly, weekly
 from app.jobs.jobs import prune_cron_runs, prune_job_keys
 from app.jobs.performer import LONG_SECONDS, Jobs, Performer, aside, in_change
 from app.jobs.urgency import QueueName
@@ -50,14 +51,23 @@ from app.live.jobs import prune_events
 from app.mail.jobs import prune_mails
 from app.mail.smtp import pool_of
 from app.notifications.jobs import (
+    gather_mail,
+    mail_daily,
+    mail_hourly,
     notify_comment,
     notify_follow,
+    notify_moderation,
     notify_others,
     notify_post,
     notify_reactions,
+    prune_notification_mails,
+    send_digest,
+    send_digests,
+    send_notification_mail,
     settle_notifications,
     withdraw_notifications,
 )
+from app.reports.jobs import report_day, send_daily_report
 from app.settings import settings
 from app.tags.jobs import recount_tags
 
@@ -66,7 +76,9 @@ log = structlog.get_logger("hubbub.worker")
 JOBS: Jobs = {
     **in_change(recount_user, recount_tags, tell_admins),
     **in_change(notify_comment, notify_post, notify_others),
-    **in_change(notify_follow, notify_reactions, settle_notifications),
+    **in_change(notify_follow, notify_reactions, notify_moderation, settle_notifications, gather_mail),
+    **aside(send_notification_mail, send_digest, prune_notification_mails),
+    **aside(mail_hourly, mail_daily, send_digests, seconds=LONG_SECONDS),
     **aside(withdraw_notifications, seconds=LONG_SECONDS),
     **aside(send_welcome, send_verification, send_registration_notice, send_second_factor_notice),
     **aside(send_password_reset, send_password_notice, send_sign_in_notice),
@@ -82,15 +94,23 @@ JOBS: Jobs = {
         prune_known_browsers,
         prune_drafts,
         prune_suspensions,
+        prune_exports,
     ),
     **aside(send_email_change, send_email_change_notice, send_email_changed),
     **aside(let_member_go, seconds=LONG_SECONDS),
-    **aside(send_farewell),
+    **aside(send_farewell, send_export_ready),
+    **in_change(report_day),
+    **aside(send_daily_report),
+    **aside(build_export, seconds=LONG_SECONDS),
     **aside(prune_password_resets, prune_email_changes),
     **aside(reconcile_counters, prune_events, seconds=LONG_SECONDS),
 }
 
 CRONS = (
+    hourly(mail_hourly, minute=0),
+    nightly(mail_daily, hour=7, minute=0),
+    weekly(send_digests, hour=7, minute=30),
+    nightly(prune_notification_mails, hour=4, minute=25),
     hourly(prune_sessions, minute=17),
     hourly(prune_sign_ins, minute=22),
     hourly(prune_pending_replies, minute=27),
@@ -98,12 +118,14 @@ CRONS = (
     hourly(prune_email_changes, minute=47),
     nightly(prune_events, hour=2, minute=10),
     nightly(reconcile_counters, hour=3, minute=10),
+    nightly(report_day, hour=6, minute=10),
     nightly(prune_verifications, hour=4, minute=10),
     nightly(prune_tokens, hour=4, minute=15),
     nightly(prune_known_browsers, hour=4, minute=17),
     nightly(prune_mails, hour=4, minute=20),
     nightly(prune_drafts, hour=4, minute=25),
     nightly(prune_suspensions, hour=4, minute=27),
+    nightly(prune_exports, hour=4, minute=28),
     nightly(prune_cron_runs, hour=4, minute=30),
     hourly(prune_job_keys, minute=57),
 )

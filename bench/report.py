@@ -104,7 +104,13 @@ def _idle(results: Results) -> Iterator[str]:
 
 
 def _single_figures(results: Results) -> Iterator[str]:
-    told = [*_delivery(results), *_comeback(results), *_writes(results), *_growth(results)]
+    told = [
+        *_delivery(results),
+        *_comeback(results),
+        *_writes(results),
+        *_growth(results),
+        *_sign_ins(results),
+    ]
     if told:
         yield from ("", "## Hubbub by itself", "", *told)
 
@@ -140,6 +146,14 @@ def _growth(results: Results) -> Iterator[str]:
         yield (
             f"- CPU seconds for 100,000 deliveries, without (with) pings: {_both(few)} with 10 channels, "
             f"{_both(many)} with {own.channels:,}; {_both(none)} without idle readers, {_both(idle)} with {own.idle:,}."
+        )
+
+
+def _sign_ins(results: Results) -> Iterator[str]:
+    if (own := results.sign_ins) is not None:
+        yield (
+            f"- A light GET, p99 of {own.gets:,} each: {own.ms_p99_alone:.1f} ms alone, {own.ms_p99_beside:.1f} ms "
+            f"beside {own.sign_ins:,} sign-ins, 20 a second."
         )
 
 

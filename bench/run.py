@@ -7,7 +7,7 @@ from typing import Self
 
 import msgspec
 
-from bench import chart, comeback, delivery, fanout, growth, idle, report, writes
+from bench import chart, comeback, delivery, fanout, growth, idle, report, sign_ins, writes
 from bench.contenders import Contender, Hubbub
 from bench.hubbub import Servers, Writer
 from bench.machine import Failed
@@ -125,6 +125,12 @@ def _writes(run: Run) -> None:
         run.results.writes = found
 
 
+def _sign_ins(run: Run) -> None:
+    with run.step("sign_ins"):
+        found = sign_ins.measure(run.servers, repeats=run.size.repeats, seconds=run.size.writing)
+        run.results.sign_ins = found
+
+
 def _growth(run: Run) -> None:
     with run.step("growth"):
         run.results.growth = growth.measure(run.servers, repeats=run.size.repeats, idle=run.idle)
@@ -132,7 +138,7 @@ def _growth(run: Run) -> None:
 
 PARTS: dict[str, Callable[[Run], None]] = {
     "fanout": _fanout, "idle": _idle, "delivery": _delivery, "comeback": _comeback, "growth": _growth,
-    "writes": _writes,
+    "writes": _writes, "sign_ins": _sign_ins,
 }  # fmt: skip
 
 

@@ -28,7 +28,14 @@ class Target(msgspec.Struct, frozen=True):
 
 def targets(results: Results) -> list[Target]:
     """All of them, in the order of bench/README.md."""
-    return [*_fanout(results), *_idle(results), *_delivery(results), *_writes(results), *_growth(results)]
+    return [
+        *_fanout(results),
+        *_idle(results),
+        *_delivery(results),
+        *_writes(results),
+        *_growth(results),
+        *_sign_ins(results),
+    ]
 
 
 def _at_most(what: str, goal: float, measured: float | None, unit: str = "", digits: int = 2) -> Target:
@@ -84,6 +91,11 @@ def _growth(results: Results) -> Iterator[Target]:
     yield _at_most(f"CPU a delivery, 10 to {channels:,} channels, times", GROWTH, more)
     more = _times(own.none_idle, own.many_idle) if own else None
     yield _at_most(f"CPU a delivery, 0 to {idle:,} idle connections, times", GROWTH, more)
+
+
+def _sign_ins(results: Results) -> Iterator[Target]:
+    own = results.sign_ins
+    yield _at_most("p99 of a light GET beside 20 sign-ins a second, times", 3, own.times if own else None)
 
 
 def _times(before: Figures, after: Figures) -> float:

@@ -1,6 +1,8 @@
 """Passwords: Argon2id, in threads of its own so that the loop never waits for it."""
 
 import asyncio
+import os
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 
@@ -9,8 +11,18 @@ from argon2.exceptions import InvalidHashError, VerificationError
 
 THREADS = 2
 
+# Where cores are few, whoever only reads comes before whoever signs in.
+POLITENESS = 10
+
+
+def _step_back() -> None:
+    if sys.platform == "linux":
+        # There it is of this thread alone.
+        os.nice(POLITENESS)
+
+
 _hasher = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
-_threads = ThreadPoolExecutor(THREADS, thread_name_prefix="argon2")
+_threads = ThreadPoolExecutor(THREADS, thread_name_prefix="argon2", initializer=_step_back)
 
 
 async def hash_password(password: str) -> str:

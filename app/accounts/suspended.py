@@ -13,6 +13,11 @@ COLUMNS = """
 JOINED = """
 LEFT JOIN suspensions ON suspensions."user" = users.id AND (suspensions.until IS NULL OR suspensions.until > now())
 """
+# Whether whoever is in `users` may be told and mailed things.
+UNSUSPENDED = """
+NOT EXISTS (SELECT FROM suspensions WHERE suspensions."user" = users.id
+    AND (suspensions.until IS NULL OR suspensions.until > now()))
+"""
 
 
 class Suspension(msgspec.Struct, frozen=True):

@@ -7,6 +7,7 @@ import structlog
 
 from app.accounts import counts as users
 from app.comments import counts as comments
+from app.database.batches import Watch, id_ranges, unwatched
 from app.database.engine import DB
 from app.database.transaction import transaction
 from app.posts import counts as posts
@@ -35,9 +36,9 @@ class Counter(msgspec.Struct, frozen=True):
     repair: Callable[[str], Awaitable[None]]
 
 
-async def reconcile() -> dict[str, int]:
+async def reconcile(watch: Watch = unwatched) -> dict[str, int]:
     """By how much each counter was off; it is right now."""
-    drift = {counter.name: await _reconcile(counter) for counter in COUNTERS}
+    drift = {counter.name: await _reconcile(counter, watch) for counter in COUNTERS}
     drift["tags.posts_count"] = await _repair("tags.posts_count", await tags.find_wrong(), _recount_tag)
     async with transaction():
         for name, off in drift.items():
@@ -45,12 +46,10 @@ async def reconcile() -> dict[str, int]:
     return drift
 
 
-async def _reconcile(counter: Counter) -> int:
-    last = (await DB.fetch(f"SELECT coalesce(max(id), 0) FROM {counter.table}"))[0][0]
+async def _reconcile(counter: Counter, watch: Watch) -> int:
     off = 0
-    # In slices: a long look would hold back everybody's clean-up (LIVE.md 3.10).
-    for after in range(0, last, SLICE):
-        off += await _repair(counter.name, await counter.find(after, after + SLICE), counter.repair)
+    async for after, upto in id_ranges(counter.table, SLICE, watch):
+        off += await _repair(counter.name, await counter.find(after, upto), counter.repair)
     return off
 
 

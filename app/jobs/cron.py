@@ -42,6 +42,11 @@ def nightly(job: JobFunction, *, hour: int, minute: int) -> Cron:
     return Cron(job, timedelta(days=1), timedelta(hours=hour, minutes=minute))
 
 
+def weekly(job: JobFunction, *, hour: int, minute: int) -> Cron:
+    """Every Monday, as the days are counted from one."""
+    return Cron(job, timedelta(days=7), timedelta(hours=hour, minutes=minute))
+
+
 async def run(crons: Sequence[Cron]) -> None:
     while True:
         try:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from app.accounts.suspended import UNSUSPENDED
 from app.database.engine import DB
 from app.database.transaction import Change
 from app.live import channels
@@ -13,11 +14,12 @@ from app.notifications.telling import say
 from app.notifications.withdrawing import Noun
 
 # Held, so that whoever removes it waits and then blanks what we are about to tell.
-_OWNER = """
-SELECT author, {post} AS post FROM {noun}s AS thing WHERE id = $1 AND removed_at IS NULL AND author IS NOT NULL
+_OWNER = f"""
+SELECT thing.author FROM {{noun}}s AS thing JOIN users ON users.id = thing.author AND users.left_at IS NULL
+WHERE thing.id = $1 AND thing.removed_at IS NULL AND {UNSUSPENDED}
     AND NOT EXISTS (SELECT FROM post_follows AS muted
-        WHERE muted."user" = thing.author AND muted.post = thing.{post} AND muted.level = 'muted')
-FOR SHARE
+        WHERE muted."user" = thing.author AND muted.post = thing.{{post}} AND muted.level = 'muted')
+FOR SHARE OF thing
 """
 _DELIVERY = "SELECT delivery FROM notification_settings WHERE \"user\" = $1 AND kind = 'reaction'"
 _BUNDLE = 'SELECT id FROM notifications WHERE "user" = $1 AND key = $2 FOR UPDATE'
@@ -43,18 +45,21 @@ SELECT $1, actor FROM unnest($2::bigint[]) WITH ORDINALITY AS new (actor, place)
 """
 
 
-async def tell_of_reactions(change: Change, noun: Noun, number: int) -> None:
-    """Tell the author who else reacts now, or that it is nobody any more; again does nothing."""
+async def tell_of_reactions(change: Change, noun: Noun, number: int) -> list[int]:
+    """Tell the author who else reacts now, or that it is nobody any more; again does nothing.
+
+    The author, if they are to have a mail at once.
+    """
     owner = await DB.fetch(_OWNER.format(noun=noun, post="id" if noun == "post" else "post"), number)
     if not owner or (delivery := await _delivery(owner[0]["author"])) == "off":
-        return
+        return []
     user_id: int = owner[0]["author"]
     key = f"reaction:{noun}:{number}"
     bundle = await DB.fetch(_BUNDLE, user_id, key)
     new = await DB.fetch(_NEW.format(noun=noun), number, user_id, bundle[0]["id"] if bundle else None)
     if not new:
         await settle_in(change, user_id)
-        return
+        return []
     seq = (await change.advance(channels.user(user_id)))[channels.user(user_id)]
     if bundle:
         await DB.fetch(_GROW, bundle[0]["id"], seq, mailed_as(delivery))
@@ -62,6 +67,7 @@ async def tell_of_reactions(change: Change, noun: Noun, number: int) -> None:
         bundle = await DB.fetch(_BEGIN.format(noun=noun), user_id, key, number, seq, mailed_as(delivery))
     await _join(bundle, new)
     await say(change, [bundle[0]["id"]])
+    return [user_id] if delivery == "at_once" else []
 
 
 async def _delivery(user_id: int) -> str:

@@ -4,21 +4,24 @@ from typing import Any
 
 import msgspec
 
+from app.accounts.suspended import UNSUSPENDED
 from app.database.engine import DB
 from app.notifications.schemas import DEFAULTS
 
 DEFAULT = " ".join(f"WHEN '{kind}' THEN '{delivery}'" for kind, delivery in DEFAULTS.items())
 # $2: after whom, $3: how many. Everybody once, by the best of the reasons that they did not turn off; nobody of
-# what they did themselves, where they muted the post, or where a block hides who did it.
+# what they did themselves, where they muted the post, where a block hides who did it, or while they are suspended.
 _CHOOSE = f"""
 page AS (
     SELECT DISTINCT "user" FROM wanted WHERE "user" > $2 ORDER BY "user" LIMIT $3
+), candidates AS MATERIALIZED (
+    SELECT wanted.* FROM wanted JOIN page USING ("user")
 ), chosen AS (
     SELECT wanted.*, coalesce(settings.delivery, CASE wanted.kind {DEFAULT} END) AS delivery
-    FROM wanted JOIN page USING ("user") JOIN users ON users.id = wanted."user" AND users.left_at IS NULL
+    FROM candidates AS wanted JOIN users ON users.id = wanted."user" AND users.left_at IS NULL
     LEFT JOIN notification_settings AS settings
         ON settings."user" = wanted."user" AND settings.kind = wanted.kind
-    WHERE wanted."user" <> wanted.actor AND wanted.actor <> ALL(hubbub_hidden_from(wanted."user"))
+    WHERE {UNSUSPENDED} AND wanted."user" <> wanted.actor AND wanted.actor <> ALL(hubbub_hidden_from(wanted."user"))
         AND NOT EXISTS (SELECT FROM post_follows AS muted
             WHERE muted."user" = wanted."user" AND muted.post = wanted.post AND muted.level = 'muted')
         AND NOT EXISTS (SELECT FROM notifications AS known
@@ -28,14 +31,15 @@ page AS (
 )
 SELECT page."user" AS candidate, best.* FROM page LEFT JOIN best USING ("user") ORDER BY candidate
 """
-# Whoever removes it waits, and then blanks what we are about to tell. $4: only who is named is to be told.
+# Whoever removes it waits, and then blanks what we are about to tell. $4: only who is named is to be told. What is
+# older than a week was brought here, by an import or the demo, and is news to nobody.
 _OF_COMMENT = f"""
 WITH subject AS (
     SELECT comments.id, comments.post, comments.author AS actor, 'comment:' || comments.id AS key,
         parents.author AS answered, posts.author AS owner
     FROM comments JOIN posts ON posts.id = comments.post AND posts.removed_at IS NULL
     LEFT JOIN comments AS parents ON parents.id = comments.parent
-    WHERE comments.id = $1 AND comments.removed_at IS NULL
+    WHERE comments.id = $1 AND comments.removed_at IS NULL AND ($4 OR comments.created_at > now() - interval '7 days')
     FOR SHARE OF comments
 ), concerned ("user", kind, cause, rank) AS (
     SELECT mentions."user", 'mention', 'named', 1 FROM mentions WHERE mentions.comment = $1
@@ -45,23 +49,27 @@ WITH subject AS (
         LEFT JOIN follow_settings AS settings ON settings."user" = owner
         WHERE NOT $4 AND CASE WHEN own.level IS NULL THEN settings.own_posts IS NOT FALSE
             ELSE own.level = 'following' END
-    UNION ALL SELECT follows."user", 'reply', 'followed_post', 4 FROM subject
-        JOIN post_follows AS follows ON follows.post = subject.post AND follows.level = 'following' WHERE NOT $4
-), wanted AS (
+    UNION ALL (SELECT follows."user", 'reply', 'followed_post', 4 FROM post_follows AS follows
+        WHERE follows.post = (SELECT post FROM subject) AND follows.level = 'following'
+            AND follows."user" > $2 AND NOT $4 ORDER BY follows."user" LIMIT $3)
+), wanted AS MATERIALIZED (
     SELECT concerned.*, NULL::text AS note, subject.actor, subject.post, subject.key FROM concerned, subject
 ), {_CHOOSE}
 """
 _OF_POST = f"""
 WITH subject AS (
     SELECT id, author AS actor, 'post:' || id AS key, tags FROM posts WHERE id = $1 AND removed_at IS NULL
+        AND ($4 OR created_at > now() - interval '7 days')
     FOR SHARE
 ), concerned ("user", kind, cause, rank, note) AS (
     SELECT mentions."user", 'mention', 'named', 1, NULL FROM mentions WHERE mentions.post = $1
-    UNION ALL SELECT follows."user", 'post', 'followed_author', 2, NULL FROM subject
-        JOIN member_follows AS follows ON follows.member = subject.actor WHERE NOT $4
-    UNION ALL SELECT follows."user", 'post', 'followed_tag', 3, follows.tag FROM subject
-        JOIN tag_follows AS follows ON follows.tag = ANY(subject.tags) WHERE NOT $4
-), wanted AS (
+    UNION ALL (SELECT follows."user", 'post', 'followed_author', 2, NULL FROM member_follows AS follows
+        WHERE follows.member = (SELECT actor FROM subject)
+            AND follows."user" > $2 AND NOT $4 ORDER BY follows."user" LIMIT $3)
+    UNION ALL (SELECT follows."user", 'post', 'followed_tag', 3, min(follows.tag) FROM tag_follows AS follows
+        WHERE follows.tag = ANY((SELECT tags FROM subject)::varchar[])
+            AND follows."user" > $2 AND NOT $4 GROUP BY follows."user" ORDER BY follows."user" LIMIT $3)
+), wanted AS MATERIALIZED (
     SELECT concerned.*, subject.actor, subject.id AS post, subject.key FROM concerned, subject
 ), {_CHOOSE}
 """

@@ -1,7 +1,7 @@
 """Tells members what concerns them: each once, a hundred in one change, with an event on their own channels."""
 
 from collections.abc import Sequence
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from app.database.engine import DB
 from app.database.transaction import MAX_CHANNELS, Change
@@ -29,26 +29,34 @@ SELECT id FROM told
 """
 
 
-async def tell_of_comment(change: Change, comment_id: int, after: int, *, named_only: bool) -> int | None:
-    """Tell the next hundred whom a comment concerns; after whom to go on, if there may be more."""
+class Told(NamedTuple):
+    """After whom to go on, if there may be more, and who is to have a mail at once."""
+
+    last: int | None
+    mailed: list[int]
+
+
+async def tell_of_comment(change: Change, comment_id: int, after: int, *, named_only: bool) -> Told:
+    """Tell the next hundred whom a comment concerns."""
     page = await recipients.of_comment(comment_id, after, BATCH, named_only=named_only)
-    await _tell(change, f"comment:{comment_id}", "comment", comment_id, page.recipients)
-    return page.last
+    return Told(
+        page.last, await _tell(change, f"comment:{comment_id}", "comment", comment_id, page.recipients)
+    )
 
 
-async def tell_of_post(change: Change, post_id: int, after: int, *, named_only: bool) -> int | None:
+async def tell_of_post(change: Change, post_id: int, after: int, *, named_only: bool) -> Told:
     """The same for a post: who is named in it, and who follows its author or a tag of it."""
     page = await recipients.of_post(post_id, after, BATCH, named_only=named_only)
-    await _tell(change, f"post:{post_id}", "post", post_id, page.recipients)
-    return page.last
+    return Told(page.last, await _tell(change, f"post:{post_id}", "post", post_id, page.recipients))
 
 
-async def tell_of_follow(change: Change, follower_id: int, member_id: int) -> None:
+async def tell_of_follow(change: Change, follower_id: int, member_id: int) -> list[int]:
+    """Tell a member who follows them; the member, if they are to have a mail at once."""
     page = await recipients.of_follow(follower_id, member_id)
-    await _tell(change, f"follow:{follower_id}", "member", follower_id, page.recipients)
+    return await _tell(change, f"follow:{follower_id}", "member", follower_id, page.recipients)
 
 
-async def _tell(change: Change, key: str, noun: Noun, number: int, found: Sequence[Recipient]) -> None:
+async def _tell(change: Change, key: str, noun: Noun, number: int, found: Sequence[Recipient]) -> list[int]:
     seqs = await change.advance(*(channels.user(one.user_id) for one in found))
     # Who has left since they were found has no channel any more.
     told = [one for one in found if channels.user(one.user_id) in seqs]
@@ -59,6 +67,7 @@ async def _tell(change: Change, key: str, noun: Noun, number: int, found: Sequen
         [one.note for one in told], places, [one.mail for one in told], [one.actor_id for one in told],
     )  # fmt: skip
     await say(change, [row["id"] for row in rows])
+    return [one.user_id for one in told if one.mail == "at_once"]
 
 
 async def say(change: Change, ids: Sequence[int]) -> None:

@@ -21,6 +21,18 @@ FOLLOWS: list[Row] = [
     route("PUT /api/v1/users/{user_id:int}/block", OTHERS, gone=GONE),
     route("DELETE /api/v1/users/{user_id:int}/block", MEMBERS, gone=ENDED),
     route("GET /api/v1/blocks", MEMBERS),
+    route("POST /posts/{post_id:int}/follow", MEMBERS, removed=READ_BY_FEW),
+    route("POST /posts/{post_id:int}/follow/removal", MEMBERS, removed=READ_BY_FEW),
+    route("POST /posts/{post_id:int}/mute", MEMBERS, removed=READ_BY_FEW),
+    route("POST /posts/{post_id:int}/mute/removal", MEMBERS, removed=READ_BY_FEW),
+    route("POST /users/{user_id:int}/follow", OTHERS, gone=GONE),
+    route("POST /users/{user_id:int}/follow/removal", MEMBERS, gone=ENDED),
+    route("POST /tags/{name:str}/follow", MEMBERS),
+    route("POST /tags/{name:str}/follow/removal", MEMBERS),
+    route("POST /users/{user_id:int}/block", OTHERS, gone=GONE),
+    route("POST /users/{user_id:int}/block/removal", MEMBERS, gone=ENDED),
+    route("GET /settings/following", MEMBERS),
+    route("POST /settings/following", MEMBERS),
 ]
 
 DRAFTS: list[Row] = [
@@ -43,4 +55,8 @@ NOTIFICATIONS: list[Row] = [
     route("GET /api/v1/notifications", MEMBERS),
     route("POST /api/v1/notifications/read", MEMBERS, also_suspended=True),
     route("PATCH /api/v1/notifications/{notification_id:int}", OWNER, also_suspended=True),
+    route("GET /settings/notifications", MEMBERS),
+    route("POST /settings/notifications", MEMBERS, also_suspended=True),
+    route("GET /api/v1/notification-settings", MEMBERS),
+    route("PATCH /api/v1/notification-settings", MEMBERS, also_suspended=True),
 ]

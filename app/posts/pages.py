@@ -8,6 +8,7 @@ from litestar.response import Redirect
 from app.accounts.viewer import Viewer
 from app.drafts.forms import go_on, tags_in
 from app.drafts.schemas import NEW, edit_of
+from app.follows.queries import follows_tag
 from app.posts import queries, services
 from app.posts.schemas import NewPost, Post, PostChange, Sort, tag_url
 from app.web.errors import Forbidden, Refusal, Unauthenticated
@@ -31,8 +32,9 @@ class FrontPage(Controller):
         sort: str = "active",
         tag: str | None = None,
         q: str | None = None,
+        following: str = "",
     ) -> Response[Any]:
-        return await _list(request, viewer, sort, tag, q)
+        return await _list(request, viewer, sort, tag, q, following=following == "true")
 
     @get("/tags/{name:str}")
     async def show_tag(
@@ -43,16 +45,19 @@ class FrontPage(Controller):
         return await _list(request, viewer, sort, name, None)
 
 
-async def _list(request: Asked, viewer: Viewer, sort: str, tag: str | None, q: str | None) -> Response[Any]:
+async def _list(
+    request: Asked, viewer: Viewer, sort: str, tag: str | None, q: str | None, *, following: bool = False
+) -> Response[Any]:
     """A page of posts, all or those of a tag; an order that is none is the usual one."""
     chosen = sort if sort in get_args(Sort) else "active"
-    wanted = queries.Filter(sort=chosen, tag=tag, q=q)  # type: ignore[arg-type]  # one of Sort, as just checked
+    wanted = queries.Filter(sort=chosen, tag=tag, q=q, following=following)  # type: ignore[arg-type]  # one of Sort, as just checked
     current = page_number(request)
     listed = await queries.read_front(viewer, wanted, current, PER_PAGE)
     meta = page_meta(current, PER_PAGE, listed.total)
     return page(
         request, "front.html",
         posts=listed.posts, position=listed.position, sort=chosen, tag=tag, q=q, meta=meta,
+        following=following, follows_tag=bool(tag) and await follows_tag(viewer, tag or ""),
     )  # fmt: skip
 
 

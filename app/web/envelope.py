@@ -35,6 +35,10 @@ def created(data: T) -> Response[Success[T]]:
     return Response(Success(data=data), status_code=201, media_type=MediaType.JSON)
 
 
+def accepted(data: T) -> Response[Success[T]]:
+    return Response(Success(data=data), status_code=202, media_type=MediaType.JSON)
+
+
 def repeated(kind: Any) -> dict[int, ResponseSpec]:
     """For `responses=` of what takes a key: the answer to one that was used before."""
     told = "The key repeats; this is what was made with it."

@@ -18,8 +18,9 @@ LEFT_OUT = {
     "pending_replies", "mails", "email_verifications", "set_up_links", "pictures", "installation", "dirty",
     "events", "reads", "cron_runs", "second_factors", "recovery_codes", "pending_sign_ins",
     "password_resets", "email_changes", "drafts",
-    "known_browsers", "job_keys", "job_tallies", "unsubscriptions",
+    "known_browsers", "job_keys", "job_tallies", "unsubscriptions", "exports", "export_parts",
     "post_follows", "tag_follows", "member_follows", "follow_settings", "blocks", "mentions",
+    "notifications", "notification_actors", "notification_settings", "notification_mails", "digests", "suspensions",
 }  # fmt: skip
 SECRET = {
     "password",

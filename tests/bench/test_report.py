@@ -9,6 +9,7 @@ from bench.chart import draw
 from bench.fanout import Figures
 from bench.report import render
 from bench.results import Results
+from bench.sign_ins import SignIns
 from bench.targets import targets
 from bench.writes import as_script
 
@@ -48,6 +49,13 @@ def test_a_peer_that_failed_is_named_loudly(results: Results) -> None:
     text = render(results)
     assert "Rails: NOT MEASURED" in text
     assert "**rails, 1000 readers**: is not installed here" in text
+
+
+def test_a_get_beside_sign_ins_is_judged_by_how_much_longer_it_takes(results: Results) -> None:
+    results.sign_ins = SignIns(gets=1000, sign_ins=400, ms_p99_alone=2.0, ms_p99_beside=7.0)
+    judged = targets(results)[-1]
+    assert (judged.measured, judged.reached) == ("3.50", False)
+    assert "2.0 ms alone, 7.0 ms beside 400 sign-ins" in render(results)
 
 
 def test_the_chart_has_a_place_for_each_and_less_is_further_left(results: Results) -> None:

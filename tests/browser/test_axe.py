@@ -41,7 +41,9 @@ OF_MEMBERS = [
     "{comment}/edit", "{comment}/revisions", "{post}/edit", "{post}/revisions", "/posts/new", "/@bob", "/@bob/comments",
     "/@alice", "/@alice/comments", "/settings", "/settings/look", "/settings/email", "/settings/password",
     "/settings/sessions", "/settings/tokens", "/settings/two-factor", "/settings/account", "/first-steps",
-    "/notifications", "/notifications?unread=true", "/dev/mail", "/dev/mail/{mail}", "/email-verifications",
+    "/settings/export",
+    "/notifications", "/notifications?unread=true", "/settings/notifications",
+    "/dev/mail", "/dev/mail/{mail}", "/email-verifications",
     "/drafts", "/drafts?dropped=new",
 ]  # fmt: skip
 
@@ -160,6 +162,28 @@ async def test_a_draft_of_two_devices(page: Page, server: Server, cast: Cast) ->
         await page.goto("/dev/mail")
         await page.evaluate(POST_DRAFT)
         await page.locator("#draft-newer").wait_for()
+        assert await faults(page) == []
+
+
+async def test_two_drafts_side_by_side_in_their_form(
+    page: Page, server: Server, cast: Cast, places: dict[str, str]
+) -> None:
+    await enter(page, server, cast.bob)
+    for path, subject, field in (
+        ("/posts/new", "new", "#field-body"),
+        (
+            places["thread"],
+            f"reply:{places['post'].strip('/').replace('posts/', 'post:')}",
+            "#write textarea",
+        ),
+    ):
+        await page.goto(path)
+        answer = await page.request.put(
+            f"/api/v1/drafts/{subject}", data={"title": "A", "body": "Elsewhere."}
+        )
+        assert answer.ok
+        await page.locator(field).fill("Here.")
+        await page.locator(".draft-choice").wait_for()
         assert await faults(page) == []
 
 

@@ -9,6 +9,7 @@ from playwright.async_api import FileChooser, TimeoutError, expect  # noqa: A004
 
 from app.accounts.mails import REGISTRATIONS
 from app.database.engine import DB, Engine
+from app.exports.jobs import build_export
 from app.mail.lists.links import link_to_leave
 from app.settings import settings
 from tests.admin.jobs.test_pages import EVERY_STATE
@@ -94,6 +95,19 @@ async def test_one_drops_a_draft_takes_it_back_and_goes_on(read: Opens, cast: Ca
     await press(alice, alice.page.get_by_role("button", name="Undo"), "Space")
     await press(alice, alice.page.get_by_role("link", name="Go on writing"))
     await expect(alice.page.get_by_label("Text", exact=True)).to_have_value("Half")
+
+
+async def test_one_chooses_between_two_drafts(read: Opens, cast: Cast) -> None:
+    alice = await read("/posts/new", cast.alice)
+    text = alice.page.get_by_label("Text", exact=True)
+    answer = await alice.page.request.put("/api/v1/drafts/new", data={"body": "Elsewhere."})
+    assert answer.ok
+    await tab_to(alice, text)
+    await alice.page.keyboard.type("Here.")
+    choice = alice.page.get_by_role("region", name="Changed on another device")
+    await press(alice, choice.get_by_role("button", name="Use that one"))
+    await expect(text).to_have_value("Elsewhere.")
+    await expect(text).to_be_focused()
 
 
 async def open_chooser(reader: Reader) -> FileChooser:
@@ -239,3 +253,12 @@ async def test_one_stops_mails_and_gets_them_again(read: Opens, cast: Cast) -> N
     await press(somebody, somebody.page.get_by_role("button", name="Stop them"))
     await press(somebody, somebody.page.get_by_role("button", name="Get them again"))
     await expect(somebody.page.get_by_role("button", name="Stop them")).to_be_visible()
+
+
+async def test_one_asks_for_an_archive_and_sees_it_come(read: Opens, cast: Cast) -> None:
+    alice = await read("/settings/export", cast.alice)
+    await press(alice, alice.page.get_by_role("button", name="Make my archive"))
+    await expect(alice.page.get_by_role("progressbar")).to_be_visible()
+    (row,) = await DB.fetch("SELECT id FROM exports")
+    await build_export(export_id=row["id"])
+    await press(alice, alice.page.get_by_role("link", name="Archive of"))

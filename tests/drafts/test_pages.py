@@ -52,6 +52,17 @@ async def test_nobody_elses_draft_is_in_a_form(alice, bob, client, cast):
         assert ("my secret" in (await reader.get(place)).text) == sees
 
 
+async def test_a_draft_in_a_closed_thread_is_shown_and_so_is_that_it_is_closed(alice, bob, cast):
+    post = await open_thread(cast.mona)
+    place = f"/posts/{post}/a-thread-to-write-in"
+    await alice.post(f"/drafts/reply:post:{post}", data={"body": "too late?", "version": "0"})
+    await DB.fetch("UPDATE posts SET locked_at = now()")
+    for reader, begun in ((alice, True), (bob, False)):
+        page = (await reader.get(place)).text
+        assert "This thread is closed." in page
+        assert ("too late?</textarea>" in page) == begun
+
+
 async def test_words_of_two_devices_stand_side_by_side(alice):
     fields = {"title": "Mine", "body": "my words", "tags": "", "version": "0"}
     newer = {"title": "Theirs", "body": "their words", "tags": ["tea"]}

@@ -1,14 +1,17 @@
 """Hostile texts where they are shown: pages, feeds and JSON hold no node more than with a harmless one."""
 
+from collections import Counter
 from xml.etree import ElementTree as ET
 
 import pytest
 from hypothesis import strategies as st
 
+from app.database.engine import DB
 from tests.api import BASE, shown
 from tests.fuzz import texts
 from tests.fuzz.markup import active, elements
 from tests.fuzz.searching import some
+from tests.notifications.doing import do_jobs
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 TEXTS = 12
@@ -53,6 +56,33 @@ async def test_a_profile_shows_hostile_words_and_nothing_else(writer, client, ca
         found = elements((await client.get("/@alice")).text)
         assert found <= harmless, found - harmless
     assert taken > TEXTS // 2
+
+
+async def test_mails_and_notifications_show_hostile_words_and_nothing_else(writer, as_, cast, minutes):
+    bob = as_(cast.bob)
+    await DB.fetch("UPDATE users SET activated_at = now() WHERE id = $1", cast.alice.id)
+    assert (await writer.patch(f"{BASE}/notification-settings", json={"reply": "at_once"})).status_code == 200
+    harmless = await told(writer, bob, "A title", "Words")
+    told_of = 0
+    for title, reply in said(2, minutes):
+        found = await told(writer, bob, title, reply)
+        told_of += bool(found)
+        assert found <= harmless, found - harmless
+    assert told_of > TEXTS // 2
+
+
+async def told(writer, bob, title: str, reply: str) -> Counter[str]:
+    """What is in the mail about a reply, and on the page of its notification."""
+    post = await writer.post(f"{BASE}/posts", json={"title": title, "body": "Words", "tags": []})
+    if post.status_code == 201:
+        await bob.post(f"{BASE}/posts/{post.json()['data']['id']}/comments", json={"body": reply})
+    await do_jobs()
+    page = await writer.get("/notifications")
+    assert page.status_code == 200, page.text
+    mails = await DB.fetch("DELETE FROM mails RETURNING subject, html")
+    await DB.fetch("DELETE FROM notifications")
+    assert not [mail for mail in mails if set(mail["subject"]) & set("\r\n\0")]
+    return sum((elements(mail["html"]) for mail in mails), elements(page.text) if mails else Counter())
 
 
 async def test_a_refused_form_shows_hostile_words_and_nothing_else(writer, minutes):

@@ -1,13 +1,13 @@
 """Cron lines: once a slot, whoever looks and however often."""
 
 import asyncio
-from datetime import timedelta
+from datetime import UTC, timedelta
 
 import pytest
 
 from app.database.engine import DB, Engine
 from app.jobs import cron
-from app.jobs.cron import Cron, hourly, nightly
+from app.jobs.cron import Cron, hourly, nightly, weekly
 from app.worker import CRONS, JOBS
 
 
@@ -36,6 +36,13 @@ async def test_the_next_slot_is_taken_again(database: Engine) -> None:
     await DB.fetch("DELETE FROM outbox")
     assert await cron.take(LINE)
     assert await enqueued() == 1
+
+
+async def test_a_week_begins_on_monday(database: Engine) -> None:
+    assert await cron.take(weekly(tidy, hour=7, minute=30))
+    (run,) = await DB.fetch("SELECT slot FROM cron_runs")
+    slot = run["slot"].astimezone(UTC)
+    assert (slot.weekday(), slot.hour, slot.minute) == (0, 7, 30)
 
 
 async def test_a_slot_and_its_job_are_committed_together(

@@ -168,17 +168,18 @@ async def test_4_5_a_reader_a_little_behind_is_fed_from_memory(
     assert not reads_of_the_log(queries)
 
 
+@pytest.mark.parametrize("kind", ["comment.removed", "post.removed", "notification.read"])
 async def test_3_4_a_removal_empties_the_memory_for_those_who_come_later(
-    hub: Hub, channel: str, queries: list[str]
+    hub: Hub, channel: str, queries: list[str], kind: str
 ) -> None:
     """What was said before it is read from the log, where it is blank."""
     reader, subscription = await subscribed(hub, channel)
     last = await say_silently(channel, 3)
     await reader.hears([1, 2, 3])
-    subscription.feed.hear(last + 1, framed(channel, last + 1, "comment.removed"))
+    subscription.feed.hear(last + 1, framed(channel, last + 1, kind))
     await reader.hears([1, 2, 3, 4])
     assert subscription.feed.remembered(0) is None
-    assert [item.event for item in subscription.feed.remembered(last) or []] == ["comment.removed"]
+    assert [item.event for item in subscription.feed.remembered(last) or []] == [kind]
 
 
 async def test_3_4_what_was_read_before_a_removal_is_not_kept_after_it(

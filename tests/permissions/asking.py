@@ -19,6 +19,8 @@ SENTENCES: dict[str, tuple[Answer, int]] = {
     "To delete your own account, use": ("forbidden", 403),
     "a token": ("scope", 403),
     Locked.message: ("locked", 409),
+    "Nobody follows themself.": ("conflict", 409),
+    "Nobody blocks themself.": ("conflict", 409),
     "This link leads nowhere any more": ("invalid_token", 422),
     # Last: it stands on every page of theirs.
     "Your account is suspended: Rude.": ("suspended", 403),

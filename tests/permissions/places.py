@@ -148,6 +148,18 @@ async def _file(world: World) -> str:
         return (await uploads.keep(world.author.id, pictures)).rpartition("/")[2]
 
 
+async def _export(world: World) -> int:
+    rows = await DB.fetch(
+        """WITH export AS (
+            INSERT INTO exports ("user", status, progress, size, expires_at)
+            VALUES ($1, 'done', 100, 3, now() + interval '1 day') RETURNING id
+        ), part AS (INSERT INTO export_parts (export, number, body) SELECT id, 0, 'zip' FROM export)
+        SELECT id FROM export""",
+        world.author.id,
+    )
+    return int(rows[0]["id"])
+
+
 async def _leave(world: World) -> str:
     """The signature of the link in a mail; of one who has gone there is none."""
     return (await link_to_leave(REGISTRATIONS, world.author.id)).rpartition("/")[2] or "none"
@@ -168,6 +180,8 @@ PLACES: dict[tuple[str, str], Place] = {
     ("", "kind"): _is("like"),
     ("/tags/{name:str}", "name"): _is("bread"),
     ("/api/v1/tags/{name:str}/follow", "name"): _tag,
+    ("/tags/{name:str}/follow", "name"): _tag,
+    ("/tags/{name:str}/follow/removal", "name"): _tag,
     ("", "subject"): _draft,
     ("/icons/{name:str}", "name"): _is("192.png"),
     ("/email-verifications/{token:str}", "token"): _confirmation,
@@ -179,6 +193,7 @@ PLACES: dict[tuple[str, str], Place] = {
     (UNSUBSCRIPTION, "name"): _is("registrations"),
     (f"{UNSUBSCRIPTION}/removal", "name"): _is("registrations"),
     ("", "signature"): _leave,
+    ("", "export_id"): _export,
     ("", "mail_id"): _mail,
     ("", "file_name"): _file,
     ("", "number"): _is(1),

@@ -122,6 +122,7 @@ SENT: dict[str, Sent | Callable[[World], Sent]] = {
     "PATCH /api/v1/comments/{comment_id:int}": {"json": {"body": "Other words"}},
     "POST /drafts/{subject:str}": {"data": {"body": "Other words"}},
     "PATCH /api/v1/notifications/{notification_id:int}": {"json": {"read": True}},
+    "PATCH /api/v1/notification-settings": {"json": {"reply": "daily"}},
     "PUT /api/v1/drafts/{subject:str}": {"json": {"body": "Other words"}},
     "PATCH /admin": _admin_change,
     "POST /admin/jobs/retries": {"data": {"id": "dead"}},

@@ -51,11 +51,16 @@ COSTS = {
     "/health": 0,
 }
 OF_BOB = {
+    "/settings/export": 3,
+    "/api/v1/exports/{export}": 2,
+    "/api/v1/exports/{export}/file": 4,
     "/email-verifications": 2,
     "/email-changes/{change}": 2,
     "/notifications": 3,
     "/notifications?unread=true": 3,
     "/api/v1/notifications": 2,
+    "/api/v1/notification-settings": 2,
+    "/settings/notifications": 3,
 }
 # What has no cost of its own here, and why.
 ELSEWHERE = {
@@ -114,7 +119,7 @@ async def test_it_takes_as_many_statements_with_many_rows(cast: Cast, path: str)
 
 @pytest.mark.parametrize("path", OF_BOB)
 async def test_so_does_a_page_of_ones_own(cast: Cast, path: str) -> None:
-    path_of_bob = path.format(change=await change_of(cast))
+    path_of_bob = path.format(change=await change_of(cast), export=await export_of(cast))
     few = await cost(path_of_bob, cast.bob)
     await grow(cast, 30)
     assert (few, await cost(path_of_bob, cast.bob)) == (OF_BOB[path], OF_BOB[path])
@@ -160,6 +165,18 @@ async def reset_of(cast: Cast) -> str:
     issued = await resets.issue(cast.bob.email, "one")
     assert issued
     return issued.token
+
+
+async def export_of(cast: Cast) -> int:
+    rows = await DB.fetch(
+        """WITH export AS (
+            INSERT INTO exports ("user", status, progress, size, expires_at)
+            VALUES ($1, 'done', 100, 3, now() + interval '1 day') RETURNING id
+        ), part AS (INSERT INTO export_parts (export, number, body) SELECT id, 0, 'zip' FROM export)
+        SELECT id FROM export""",
+        cast.bob.id,
+    )
+    return int(rows[0]["id"])
 
 
 async def leave_of(cast: Cast) -> str:

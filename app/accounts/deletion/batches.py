@@ -5,6 +5,7 @@ from app.comments import leaving as comments
 from app.database.engine import DB
 from app.database.transaction import transaction
 from app.live import channels, log
+from app.notifications import leaving as notifications
 from app.posts import leaving as posts
 from app.reactions import leaving as reactions
 
@@ -16,6 +17,7 @@ _LOCK = f"{_HAS_LEFT} FOR UPDATE"
 _HANGS_ON = """
 SELECT EXISTS (SELECT FROM comments WHERE author = $1) OR EXISTS (SELECT FROM posts WHERE author = $1)
     OR EXISTS (SELECT FROM reactions WHERE "user" = $1)
+    OR EXISTS (SELECT FROM notification_actors WHERE actor = $1)
 """
 _FORGET = "DELETE FROM users WHERE id = $1"
 
@@ -29,6 +31,7 @@ async def let_go_some(user_id: int, content: Content) -> bool:
         await comments.let_go(user_id, BATCH, remove=remove)
         or await posts.let_go(user_id, BATCH, remove=remove)
         or await reactions.let_go(user_id, BATCH)
+        or await notifications.let_go(user_id, BATCH)
     )
     return bool(done) or not await _forget(user_id)
 

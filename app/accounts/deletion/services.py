@@ -13,6 +13,8 @@ from app.admin.audit import note_removal
 from app.database.engine import DB
 from app.database.transaction import Change, transaction
 from app.drafts import services as drafts
+from app.follows import leaving as follows
+from app.notifications import leaving as notifications
 from app.uploads import services as uploads
 from app.web.errors import Conflict, Forbidden, Invalid
 
@@ -80,6 +82,8 @@ async def _leave(change: Change, user_id: int, member: Any, content: Content) ->
     await DB.fetch(_FORGET_PROFILE, user_id)
     await uploads.drop_all(user_id)
     await drafts.drop_all(user_id)
+    await follows.drop_all(user_id)
+    await notifications.drop_all(user_id)
     await sessions.drop_others(change, user_id, None)
     await tokens.drop_all(change, user_id)
     await change.enqueue(

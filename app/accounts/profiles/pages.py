@@ -11,6 +11,7 @@ from app.accounts.profiles.queries import count_written
 from app.accounts.schemas import User
 from app.accounts.viewer import Viewer
 from app.comments.written import list_written
+from app.follows.queries import ties_to
 from app.posts.queries import Filter, list_posts
 from app.web.errors import NotFound
 from app.web.pagination import page_meta, page_number
@@ -36,7 +37,14 @@ class ProfilePages(Controller):
         posts, total = await list_posts(viewer, wanted, current, PER_PAGE)
         meta = page_meta(current, PER_PAGE, total)
         return page(
-            request, "profile.html", member=member, written=written, tab="posts", posts=posts, meta=meta
+            request,
+            "profile.html",
+            member=member,
+            written=written,
+            tab="posts",
+            posts=posts,
+            meta=meta,
+            ties=await ties_to(viewer, member.id),
         )
 
     @get("/{handle:str}/comments")
@@ -46,7 +54,7 @@ class ProfilePages(Controller):
             return _right_spelling(request, member, "/comments")
         written, current = await count_written(member.id), page_number(request)
         remarks = await list_written(viewer, member.id, current, PER_PAGE)
-        meta = page_meta(current, PER_PAGE, written.comments)
+        meta = page_meta(current, PER_PAGE, 0 if member.id in viewer.hidden else written.comments)
         return page(
             request,
             "profile.html",
@@ -55,6 +63,7 @@ class ProfilePages(Controller):
             tab="comments",
             remarks=remarks,
             meta=meta,
+            ties=await ties_to(viewer, member.id),
         )
 
 

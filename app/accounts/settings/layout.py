@@ -28,6 +28,8 @@ SAVED = {
     "no-token": "That token is revoked: what used it is out.",
     "no-codes": "Codes are not asked for any more.",
     "look": "Kept for this device.",
+    "following": "Kept. It holds for what you write from now on.",
+    "notifications": "Kept. So you are told from now on.",
 }
 
 

@@ -12,11 +12,18 @@ export function askIn(form, theirs, choose) {
   words.append(made("div", "draft-text", theirs.body));
   if (theirs.tags) words.append(made("p", "aside", `Tags: ${theirs.tags}`));
   const foot = made("div", "draft-choices");
-  for (const [name, label] of Object.entries(CHOICES)) foot.append(button(label, () => (endIn(form), choose(name))));
+  for (const [name, label] of Object.entries(CHOICES)) foot.append(button(label, () => chosen(form, () => choose(name))));
   const line = made("p", "", "This draft was changed on another device. There it says:");
   line.setAttribute("role", "alert");
   group.append(line, words, foot);
   form.querySelector(".composer-foot, .form-foot").before(group);
+}
+
+// The button that was pressed is gone, and focus goes back to the words.
+function chosen(form, act) {
+  endIn(form);
+  act();
+  form.elements.body.focus();
 }
 
 export function endIn(form) {

@@ -1,0 +1,82 @@
+"""Writes an archive: a ZIP file with the same things as JSON, for programs, and as Markdown, for people."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import IO
+from zipfile import ZIP_DEFLATED, ZipFile
+
+import msgspec
+
+from app.database.batches import in_batches
+from app.exports import contents, markdown
+from app.exports.contents import Owner
+from app.settings import settings
+from app.uploads.queries import get_picture
+from app.web.errors import NotFound
+
+FORMAT = 1
+
+# Called with how many more rows were written.
+Tell = Callable[[int], Awaitable[None]]
+
+
+class About(msgspec.Struct, frozen=True, kw_only=True):
+    """`about.json`: what the archive is, and whose."""
+
+    format: int
+    address: str
+    owner: Owner
+
+
+async def write(file: IO[bytes], owner: Owner, tell: Tell) -> None:
+    """Fill the file, which need not be one that can be sought in."""
+    with ZipFile(file, "w", ZIP_DEFLATED) as archive:
+        about = About(format=FORMAT, address=settings.address, owner=owner)
+        archive.writestr("about.json", msgspec.json.format(msgspec.json.encode(about), indent=2))
+        archive.writestr("README.md", markdown.read_me(owner))
+        await _write_picture(archive, owner)
+        for name, sql in contents.SECTIONS.items():
+            await _write_json(archive, name, sql, owner, tell)
+        await _write_posts(archive, owner, tell)
+        await _write_comments(archive, owner, tell)
+
+
+async def _write_picture(archive: ZipFile, owner: Owner) -> None:
+    if owner.avatar is None:
+        return
+    try:
+        picture = await get_picture(owner.avatar.rpartition("/")[2])
+    except NotFound:
+        # Changed a moment ago.
+        return
+    archive.writestr("avatar.webp", picture)
+
+
+async def _write_json(archive: ZipFile, name: str, sql: str, owner: Owner, tell: Tell) -> None:
+    with archive.open(f"{name}.json", "w", force_zip64=True) as entry:
+        between = b"["
+        async for rows in in_batches(sql, owner.id):
+            text = ",".join("\n" + row["data"] for row in rows)
+            await asyncio.to_thread(entry.write, between + text.encode())
+            between = b","
+            await tell(len(rows))
+        entry.write(b"[]\n" if between == b"[" else b"\n]\n")
+
+
+async def _write_posts(archive: ZipFile, owner: Owner, tell: Tell) -> None:
+    async for rows in in_batches(contents.SECTIONS["posts"], owner.id):
+        posts = [msgspec.json.decode(row["data"], type=markdown.Post) for row in rows]
+        for post in posts:
+            await asyncio.to_thread(archive.writestr, markdown.name_of(post), markdown.post(post))
+        await tell(len(rows))
+
+
+async def _write_comments(archive: ZipFile, owner: Owner, tell: Tell) -> None:
+    with archive.open("comments.md", "w", force_zip64=True) as entry:
+        entry.write(b"# Replies\n")
+        async for rows in in_batches(contents.SECTIONS["comments"], owner.id):
+            text = "".join(
+                markdown.comment(msgspec.json.decode(row["data"], type=markdown.Comment)) for row in rows
+            )
+            await asyncio.to_thread(entry.write, text.encode())
+            await tell(len(rows))

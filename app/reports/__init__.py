@@ -1,0 +1,1 @@
+"""What admins are told each morning of the day before."""
