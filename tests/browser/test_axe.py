@@ -131,6 +131,29 @@ async def test_forms_with_errors(page: Page, server: Server, cast: Cast) -> None
         assert await faults(page) == []
 
 
+async def test_what_is_decided_about_a_member_and_what_they_see(
+    page: Page, server: Server, cast: Cast
+) -> None:
+    await enter(page, server, cast.ada)
+    managed = f"/users/{cast.mallory.id}/management"
+    await page.goto(managed)
+    assert await faults(page) == []
+    await page.get_by_role("button", name="Suspend @mallory").click()
+    await page.locator("main [aria-invalid]").first.wait_for()
+    assert await faults(page) == []
+    await page.get_by_label("Why").fill("Rude.")
+    await page.get_by_role("button", name="Suspend @mallory").click()
+    await page.get_by_role("button", name="Lift it").wait_for()
+    assert await faults(page) == []
+    await page.goto("/@mallory")
+    assert await faults(page) == []
+    await enter(page, server, cast.mallory)
+    for path in ("/", "/settings"):
+        await page.goto(path)
+        await page.locator(".suspension-banner").wait_for()
+        assert await faults(page) == []
+
+
 async def test_a_draft_of_two_devices(page: Page, server: Server, cast: Cast) -> None:
     await enter(page, server, cast.alice)
     for words, sent in (({"title": "Mine", "body": "Words.", "tags": ["tea"]}, False), ({"body": ""}, True)):
