@@ -41,7 +41,7 @@ OF_MEMBERS = [
     "{comment}/edit", "{comment}/revisions", "{post}/edit", "{post}/revisions", "/posts/new", "/@bob", "/@bob/comments",
     "/@alice", "/@alice/comments", "/settings", "/settings/look", "/settings/email", "/settings/password",
     "/settings/sessions", "/settings/tokens", "/settings/two-factor", "/settings/account", "/first-steps",
-    "/settings/export",
+    "/settings/following", "/settings/export",
     "/notifications", "/notifications?unread=true", "/settings/notifications",
     "/dev/mail", "/dev/mail/{mail}", "/email-verifications",
     "/drafts", "/drafts?dropped=new",
