@@ -23,7 +23,11 @@ from app.web.validation import read_fields
 
 _IS_HERE = "SELECT FROM installation WHERE id::text = $1"
 _IMPORTED = "SELECT id, substr(key, length($1) + 1)::bigint AS was FROM {table} WHERE starts_with(key, $1)"
-_STANDING = "SELECT id FROM {table} WHERE id = ANY($1::bigint[]) AND removed_at IS NULL"
+_STANDING = {
+    "posts": "SELECT id FROM posts WHERE id = ANY($1::bigint[]) AND removed_at IS NULL",
+    "comments": """SELECT comments.id FROM comments JOIN posts ON posts.id = comments.post
+        WHERE comments.id = ANY($1::bigint[]) AND comments.removed_at IS NULL AND posts.removed_at IS NULL""",
+}
 
 # From ids in the archive to ids here.
 Ids = dict[int, int]
@@ -81,7 +85,7 @@ class _Importer:
     async def _known(self, table: str, ids: set[int]) -> Ids:
         known: Ids = {}
         if await DB.fetch(_IS_HERE, self._community):
-            rows = await DB.fetch(_STANDING.format(table=table), list(ids))
+            rows = await DB.fetch(_STANDING[table], list(ids))
             known |= {row["id"]: row["id"] for row in rows}
         rows = await DB.fetch(_IMPORTED.format(table=table), self._prefix)
         return {row["was"]: row["id"] for row in rows} | known
