@@ -22,7 +22,11 @@ from app.web.errors import Refusal
 from app.web.validation import read_fields
 
 _IS_HERE = "SELECT FROM installation WHERE id::text = $1"
-_IMPORTED = "SELECT id, substr(key, length($1) + 1)::bigint AS was FROM {table} WHERE starts_with(key, $1)"
+# Members choose keys of their own: one that only begins like ours is none of ours.
+_IMPORTED = """
+SELECT id, substr(key, length($1) + 1)::bigint AS was FROM {table}
+WHERE starts_with(key, $1) AND substr(key, length($1) + 1) ~ '^[0-9]{{1,18}}$'
+"""
 _STANDING = {
     "posts": "SELECT id FROM posts WHERE id = ANY($1::bigint[]) AND removed_at IS NULL",
     "comments": """SELECT comments.id FROM comments JOIN posts ON posts.id = comments.post
