@@ -178,11 +178,17 @@ async def main(jobs: Jobs = JOBS, crons: Sequence[Cron] = CRONS) -> None:
 
 
 def _worker(name: QueueName, saq: queue.PatientQueue, performer: Performer) -> DrainingWorker:
-    async def run(_context: Any, *, entry_id: int) -> None:
-        """The one function that SAQ knows: do what an outbox row says."""
-        with suppress(*UNAVAILABLE):
-            # Without PostgreSQL nothing is lost: the row is there when it is back, and is swept.
-            await performer.perform(entry_id)
+    hands = asyncio.Semaphore(HANDS[name])
+
+    async def run(_context: Any, *, entry_ids: list[int]) -> None:
+        """The one function that SAQ knows: do what these outbox rows say."""
+        await asyncio.gather(*(perform(entry_id) for entry_id in entry_ids))
+
+    async def perform(entry_id: int) -> None:
+        # Without PostgreSQL nothing is lost: the row is there when it is back, and is swept.
+        async with hands:
+            with suppress(*UNAVAILABLE):
+                await performer.perform(entry_id)
 
     return DrainingWorker(
         saq, functions=[(queue.RUN, run)], concurrency=HANDS[name], timers=TIMERS, shutdown_grace_period_s=0

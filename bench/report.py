@@ -109,6 +109,7 @@ def _single_figures(results: Results) -> Iterator[str]:
         *_comeback(results),
         *_writes(results),
         *_growth(results),
+        *_jobs(results),
         *_sign_ins(results),
     ]
     if told:
@@ -146,6 +147,14 @@ def _growth(results: Results) -> Iterator[str]:
         yield (
             f"- CPU seconds for 100,000 deliveries, without (with) pings: {_both(few)} with 10 channels, "
             f"{_both(many)} with {own.channels:,}; {_both(none)} without idle readers, {_both(idle)} with {own.idle:,}."
+        )
+
+
+def _jobs(results: Results) -> Iterator[str]:
+    if (own := results.jobs) is not None:
+        yield (
+            f"- Jobs that do nothing, {own.count:,}: {own.outbox:,.0f} a second with the outbox, "
+            f"{own.plain:,.0f} by plain SAQ."
         )
 
 

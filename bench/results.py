@@ -9,6 +9,7 @@ from bench.delivery import Delivery
 from bench.fanout import Figures
 from bench.growth import Growth
 from bench.idle import Idle
+from bench.jobs import Jobs
 from bench.sign_ins import SignIns
 from bench.writes import Writes
 
@@ -29,6 +30,7 @@ class Results(msgspec.Struct):
     comeback: Comeback | None = None
     writes: list[Writes] = msgspec.field(default_factory=list)
     growth: Growth | None = None
+    jobs: Jobs | None = None
     sign_ins: SignIns | None = None
     failed: dict[str, str] = msgspec.field(default_factory=dict)
 

@@ -7,7 +7,7 @@ from typing import Self
 
 import msgspec
 
-from bench import chart, comeback, delivery, fanout, growth, idle, report, sign_ins, writes
+from bench import chart, comeback, delivery, fanout, growth, idle, jobs, report, sign_ins, writes
 from bench.contenders import Contender, Hubbub
 from bench.hubbub import Servers, Writer
 from bench.machine import Failed
@@ -30,15 +30,16 @@ class Size(msgspec.Struct, frozen=True):
     comments: int
     come_back: int
     writing: float
+    jobs: int
 
 
 FULL = Size(
     repeats=5, seconds=4, readers=(1000, 5000), idle=10_000, idle_of_peers=1000, hold=25, comments=1000,
-    come_back=5000, writing=10,
+    come_back=5000, writing=10, jobs=10_000,
 )  # fmt: skip
 QUICK = Size(
     repeats=1, seconds=2, readers=(1000,), idle=1000, idle_of_peers=200, hold=12, comments=50,
-    come_back=500, writing=2,
+    come_back=500, writing=2, jobs=1000,
 )  # fmt: skip
 
 
@@ -125,6 +126,11 @@ def _writes(run: Run) -> None:
         run.results.writes = found
 
 
+def _jobs(run: Run) -> None:
+    with run.step("jobs"):
+        run.results.jobs = jobs.measure(run.servers, repeats=run.size.repeats, count=run.size.jobs)
+
+
 def _sign_ins(run: Run) -> None:
     with run.step("sign_ins"):
         found = sign_ins.measure(run.servers, repeats=run.size.repeats, seconds=run.size.writing)
@@ -138,7 +144,7 @@ def _growth(run: Run) -> None:
 
 PARTS: dict[str, Callable[[Run], None]] = {
     "fanout": _fanout, "idle": _idle, "delivery": _delivery, "comeback": _comeback, "growth": _growth,
-    "writes": _writes, "sign_ins": _sign_ins,
+    "writes": _writes, "jobs": _jobs, "sign_ins": _sign_ins,
 }  # fmt: skip
 
 

@@ -34,6 +34,7 @@ def targets(results: Results) -> list[Target]:
         *_delivery(results),
         *_writes(results),
         *_growth(results),
+        *_jobs(results),
         *_sign_ins(results),
     ]
 
@@ -91,6 +92,11 @@ def _growth(results: Results) -> Iterator[Target]:
     yield _at_most(f"CPU a delivery, 10 to {channels:,} channels, times", GROWTH, more)
     more = _times(own.none_idle, own.many_idle) if own else None
     yield _at_most(f"CPU a delivery, 0 to {idle:,} idle connections, times", GROWTH, more)
+
+
+def _jobs(results: Results) -> Iterator[Target]:
+    found = results.jobs.ratio if results.jobs else None
+    yield _at_least("jobs a second with the outbox, of plain SAQ's", 0.9, found)
 
 
 def _sign_ins(results: Results) -> Iterator[Target]:

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import tempfile
 import weakref
+from collections.abc import Sequence
 from time import monotonic, sleep
 
 from app.settings import child_environment
@@ -16,6 +17,8 @@ PATIENCE = 30.0
 
 class Worker:
     """`start`, `kill` (-9), `terminate`, `start` again."""
+
+    command: Sequence[str] = ("app.cli", "worker")
 
     def __init__(self, **settings: object) -> None:
         self._settings = settings
@@ -32,7 +35,7 @@ class Worker:
         """Return when it says that it is ready."""
         said = self.output().count("worker_ready")
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "app.cli", "worker"],
+            [sys.executable, "-m", *self.command],
             cwd=ROOT, env=child_environment(**self._settings), stdin=subprocess.DEVNULL,
             stdout=self._output, stderr=subprocess.STDOUT,
         )  # fmt: skip

@@ -7,7 +7,7 @@ import msgspec
 from app.accounts.authors import Author
 from app.accounts.scopes import Scope
 from app.accounts.suspended import Suspension
-from app.web.errors import Forbidden, OutOfScope, Unauthenticated
+from app.web.errors import Forbidden, OutOfScope, Suspended, Unauthenticated
 
 MOST = 99
 
@@ -97,6 +97,14 @@ def require_member(viewer: Viewer) -> int:
     if viewer.id is None:
         raise Unauthenticated
     return viewer.id
+
+
+def require_writer(viewer: Viewer) -> int:
+    """The same for words that others read, also where they come by another way. Raises Unauthenticated, Suspended."""
+    user_id = require_member(viewer)
+    if viewer.suspension is not None and viewer.suspended:
+        raise Suspended(viewer.suspension.words)
+    return user_id
 
 
 def require_moderator(viewer: Viewer) -> int:

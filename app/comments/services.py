@@ -7,7 +7,7 @@ import asyncpg
 import msgspec
 
 from app.accounts.jobs import recount_soon
-from app.accounts.viewer import Viewer
+from app.accounts.viewer import Viewer, require_writer
 from app.comments import queries, writing
 from app.comments.events import CommentRemoved, CommentRestored, CommentUpdated
 from app.comments.policy import may
@@ -47,10 +47,9 @@ UPDATE comments SET removed_at = NULL, removed_by = NULL, removed_reason = NULL,
 async def post_comment(viewer: Viewer, post_id: int, new: NewComment) -> tuple[Comment, bool]:
     """Write a comment; with a `key` seen before, the first one and False.
 
-    Raises Unauthenticated, NotFound, Locked, Invalid (the parent), KeyReused (another text or target).
+    Raises Unauthenticated, Suspended, NotFound, Locked, Invalid (the parent), KeyReused (another text or target).
     """
-    if viewer.id is None:
-        raise Unauthenticated
+    require_writer(viewer)
     body = clean_words("body", new.body)
     fingerprint = hashlib.sha256(msgspec.json.encode((post_id, new.parent_id, body))).digest()
     rendered = await render(viewer, body)

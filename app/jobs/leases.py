@@ -40,10 +40,12 @@ _DUE = f"""
 SELECT {_COLUMNS} FROM outbox WHERE queue = $1 AND tries < $3 AND {_IS_DUE} ORDER BY run_at LIMIT $2
 """
 
+_DUE_UNDER = f"SELECT {_COLUMNS} FROM outbox WHERE key = ANY($1) AND tries < $2 AND {_IS_DUE}"
+
 _FINISH = "DELETE FROM outbox WHERE id = $1 AND tries = $2 RETURNING id"
 
 _HELD = "FROM unnest($1::bigint[], $2::smallint[]) AS held (id, tries) WHERE o.id = held.id AND o.tries = held.tries"
-_FINISH_ALL = f"DELETE FROM outbox AS o {_HELD.replace('FROM', 'USING', 1)}"
+_FINISH_ALL = f"DELETE FROM outbox AS o {_HELD.replace('FROM', 'USING', 1)} RETURNING o.key"
 _RENEW = f"UPDATE outbox AS o SET lease_until = now() + make_interval(secs => $3) {_HELD}"
 _HAND_BACK = f"UPDATE outbox AS o SET lease_until = now() {_HELD}"
 
@@ -83,8 +85,10 @@ async def finish(entry: Entry) -> None:
         raise LeaseLost
 
 
-async def finish_all(entries: Sequence[Entry]) -> None:
-    await DB.fetch(_FINISH_ALL, *_columns(entries))
+async def finish_all(entries: Sequence[Entry]) -> list[str]:
+    """Remove the rows of these; the keys that are free now."""
+    rows = await DB.fetch(_FINISH_ALL, *_columns(entries))
+    return [row["key"] for row in rows if row["key"] is not None]
 
 
 async def renew(entries: Sequence[Entry]) -> None:
@@ -114,6 +118,11 @@ async def bury() -> list[asyncpg.Record]:
 async def due(queue: str, limit: int) -> list[Entry]:
     """What could be claimed now, the longest due first."""
     return _entries(await DB.fetch(_DUE, queue, limit, MAX_TRIES))
+
+
+async def due_under(keys: Sequence[str]) -> list[Entry]:
+    """What waited for one of these keys."""
+    return _entries(await DB.fetch(_DUE_UNDER, keys, MAX_TRIES))
 
 
 def _columns(entries: Sequence[Entry]) -> tuple[list[int], list[int]]:

@@ -9,7 +9,7 @@ import msgspec
 import structlog
 
 from app.database.transaction import retried, transaction
-from app.jobs import leases
+from app.jobs import leases, relay
 from app.jobs.claims import Claims
 from app.jobs.leases import LeaseLost
 from app.jobs.outbox import Entry
@@ -90,8 +90,10 @@ class Performer:
         """Remove the rows of what is done; what could not be removed stays for the next time."""
         if self._done:
             done = self._done.copy()
-            await leases.finish_all(done)
+            keys = await leases.finish_all(done)
             del self._done[: len(done)]
+            if keys:
+                await relay.tell_next(keys)
         await self._tallies.write()
 
     async def drain(self, seconds: float) -> None:

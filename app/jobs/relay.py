@@ -1,12 +1,14 @@
 """Sweeps the outbox: what never reached SAQ, was lost with Redis, waited for its time, or outlived its worker."""
 
 import asyncio
+from collections.abc import Sequence
 
 import structlog
 
 from app.database.unavailable import UNAVAILABLE
 from app.jobs import leases
-from app.jobs.queue import UNREACHABLE, PatientQueue, Queues, enqueue
+from app.jobs.queue import SHARE, UNREACHABLE, PatientQueue, Queues, enqueue, push, shares
+from app.jobs.urgency import QueueName
 
 log = structlog.get_logger("hubbub.jobs")
 
@@ -49,11 +51,17 @@ async def sweep(queues: Queues) -> bool:
     return any(more)
 
 
-async def _fill(name: str, queue: PatientQueue) -> bool:
+async def tell_next(keys: Sequence[str]) -> None:
+    """What had to wait for a job under one of these keys need not wait for a sweep, too."""
+    push(await leases.due_under(keys))
+
+
+async def _fill(name: QueueName, queue: PatientQueue) -> bool:
     """Thousands that wait already need no more beside them: those that were lost are told when it is their turn."""
     # A Redis that hangs keeps its connections open and says nothing.
     async with asyncio.timeout(ANSWER_SECONDS):
-        if await queue.count("queued") >= BATCH:
+        if await queue.count("queued") * SHARE[name] >= BATCH:
             return False
-        told = [await enqueue(queue, entry) for entry in await leases.due(name, BATCH)]
-    return len(told) == BATCH and any(told)
+        due = await leases.due(name, BATCH)
+        told = [await enqueue(queue, some) for some in shares(name, due)]
+    return len(due) == BATCH and any(told)

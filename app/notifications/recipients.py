@@ -31,14 +31,15 @@ page AS (
 )
 SELECT page."user" AS candidate, best.* FROM page LEFT JOIN best USING ("user") ORDER BY candidate
 """
-# Whoever removes it waits, and then blanks what we are about to tell. $4: only who is named is to be told.
+# Whoever removes it waits, and then blanks what we are about to tell. $4: only who is named is to be told. What is
+# older than a week was brought here, by an import or the demo, and is news to nobody.
 _OF_COMMENT = f"""
 WITH subject AS (
     SELECT comments.id, comments.post, comments.author AS actor, 'comment:' || comments.id AS key,
         parents.author AS answered, posts.author AS owner
     FROM comments JOIN posts ON posts.id = comments.post AND posts.removed_at IS NULL
     LEFT JOIN comments AS parents ON parents.id = comments.parent
-    WHERE comments.id = $1 AND comments.removed_at IS NULL
+    WHERE comments.id = $1 AND comments.removed_at IS NULL AND ($4 OR comments.created_at > now() - interval '7 days')
     FOR SHARE OF comments
 ), concerned ("user", kind, cause, rank) AS (
     SELECT mentions."user", 'mention', 'named', 1 FROM mentions WHERE mentions.comment = $1
@@ -58,6 +59,7 @@ WITH subject AS (
 _OF_POST = f"""
 WITH subject AS (
     SELECT id, author AS actor, 'post:' || id AS key, tags FROM posts WHERE id = $1 AND removed_at IS NULL
+        AND ($4 OR created_at > now() - interval '7 days')
     FOR SHARE
 ), concerned ("user", kind, cause, rank, note) AS (
     SELECT mentions."user", 'mention', 'named', 1, NULL FROM mentions WHERE mentions.post = $1

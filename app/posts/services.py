@@ -9,7 +9,7 @@ import msgspec
 from msgspec import UNSET
 
 from app.accounts.jobs import recount_soon as recount_user_soon
-from app.accounts.viewer import Viewer
+from app.accounts.viewer import Viewer, require_writer
 from app.database.engine import DB
 from app.database.transaction import Change, retried, transaction
 from app.drafts.schemas import NEW, edit_of
@@ -54,10 +54,9 @@ UPDATE posts SET removed_at = NULL, removed_by = NULL, removed_reason = NULL,
 async def publish_post(viewer: Viewer, new: NewPost) -> tuple[Post, bool]:
     """Write a post; with a `key` seen before, the first one and False.
 
-    Raises Unauthenticated, Invalid, KeyReused (the key came with another text).
+    Raises Unauthenticated, Suspended, Invalid, KeyReused (the key came with another text).
     """
-    if viewer.id is None:
-        raise Unauthenticated
+    require_writer(viewer)
     title, body, tags = (
         clean_words("title", new.title, 3),
         clean_words("body", new.body),

@@ -32,6 +32,10 @@ class BadJson(Refusal):
     code, message = "bad_json", "The body is not a JSON object."
 
 
+class BadForm(Refusal):
+    code, message = "bad_json", "The form could not be read."
+
+
 class BadQuery(Refusal):
     code, message = "bad_query", "The query cannot be read."
 

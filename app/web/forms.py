@@ -6,9 +6,10 @@ from typing import Any
 
 import msgspec
 from litestar import Request, Response
+from litestar.datastructures import FormMultiDict
 from litestar.response import Redirect
 
-from app.web.errors import Refusal
+from app.web.errors import BadForm, Refusal
 
 
 class Form(msgspec.Struct, kw_only=True):
@@ -28,13 +29,22 @@ class Form(msgspec.Struct, kw_only=True):
 
 async def read_form(request: Request[Any, Any, Any], *names: str) -> Form:
     """These fields of the body, missing ones as ""; line ends as JSON clients send them."""
-    data: Mapping[str, Any] = await request.form()
+    data: Mapping[str, Any] = await read_parts(request)
     return Form(values={name: _text(data.get(name)) for name in names})
+
+
+async def read_parts(request: Request[Any, Any, Any]) -> FormMultiDict:
+    """All that a body in either form has. Raises BadForm."""
+    try:
+        return await request.form()
+    except (UnicodeError, LookupError):
+        # Letters of no alphabet, or of one that nobody knows.
+        raise BadForm from None
 
 
 async def read_choices(request: Request[Any, Any, Any], name: str) -> list[str]:
     """All values of a field that may come several times."""
-    form = await request.form()
+    form = await read_parts(request)
     return [_text(value) for value in form.getall(name, [])]
 
 

@@ -9,6 +9,7 @@ from litestar.openapi.spec import OpenAPIFormat, OpenAPIMediaType, OpenAPIType, 
 
 from app.settings import settings
 from app.web.errors import FieldError, Invalid, TooLarge
+from app.web.forms import read_parts
 from app.web.guards import MULTIPART
 
 LIMIT = settings.upload_limit_bytes
@@ -32,7 +33,7 @@ class TakesFile(Operation):
 async def read_file(request: Asked) -> bytes:
     """The bytes of `file`, whatever its name and type are said to be. Raises Invalid, TooLarge."""
     await _refuse_large(request)
-    form = await request.form()
+    form = await read_parts(request)
     sent = form.getall("file", [])
     if len(sent) != 1 or not isinstance(sent[0], UploadFile):
         raise _missing()

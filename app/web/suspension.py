@@ -5,7 +5,7 @@ from typing import Any
 from litestar import Request, Response
 
 from app.web.errors import Suspended
-from app.web.forms import Form
+from app.web.forms import Form, read_parts
 from app.web.origin import SAFE
 from app.web.templates import page
 
@@ -27,7 +27,7 @@ async def refuse_suspended(request: Request[Any, Any, Any]) -> Response[Any] | N
 
 
 async def _form_again(request: Request[Any, Any, Any], refusal: Suspended) -> Response[Any]:
-    sent = await request.form()
+    sent = await read_parts(request)
     words = {name: value.replace("\r\n", "\n") for name, value in sent.items() if isinstance(value, str)}
     return page(
         request,

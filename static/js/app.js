@@ -2,6 +2,7 @@
 
 import { Composer } from "./composer/composer.js";
 import { sendLate } from "./composer/late.js";
+import { completeNames } from "./composer/names.js";
 import { CopyText } from "./copy-text.js";
 import { forgetHandedOver, keepDraft, takeBack } from "./drafts/form.js";
 import { ExportProgress } from "./export-progress.js";
@@ -10,10 +11,13 @@ import { LivePosts } from "./live-posts.js";
 import { LiveStatus } from "./live-status.js";
 import { LiveThread } from "./live-thread.js";
 import { keepTimes } from "./times.js";
+import { toggleInPlace } from "./toggle.js";
 import { UnreadCount } from "./unread-count.js";
 
 document.documentElement.classList.add("js");
 keepTimes();
+toggleInPlace();
+completeNames();
 customElements.define("copy-text", CopyText);
 customElements.define("export-progress", ExportProgress);
 customElements.define("unread-count", UnreadCount);

@@ -1,5 +1,6 @@
 // <live-posts>: the list of posts. New ones are counted in a line and move nothing; known ones change in place.
 
+import { hides, onBlock } from "./hiding.js";
 import { pageLive } from "./page-live.js";
 import { request } from "./requests.js";
 import { hearReading } from "./thread/reading.js";
@@ -10,6 +11,9 @@ export class LivePosts extends HTMLElement {
 
   connectedCallback() {
     const { channel, epoch, seq } = this.dataset;
+    onBlock((id, blocked) => {
+      for (const row of this.querySelectorAll(`[data-author="${id}"]`)) row.classList.toggle("is-hidden", blocked);
+    });
     hearReading((post, unread) => this.read(post, unread));
     pageLive().subscribe(channel, {
       epoch,
@@ -29,7 +33,7 @@ export class LivePosts extends HTMLElement {
   }
 
   hear(event, post) {
-    if (event === "post.created") this.#new.add(post.id);
+    if (event === "post.created" && !hides(post.author)) this.#new.add(post.id);
     if (event === "post.removed") this.#new.delete(post.id);
     this.announce();
     const row = this.querySelector(`[data-post="${post.id}"]`);

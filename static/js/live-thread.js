@@ -3,6 +3,7 @@
 import { Composer } from "./composer/composer.js";
 import { Outbox } from "./composer/outbox.js";
 import { Replies } from "./composer/replies.js";
+import { onBlock } from "./hiding.js";
 import { pageLive } from "./page-live.js";
 import { actInPlace } from "./thread/actions.js";
 import { Comments, goTo } from "./thread/comments.js";
@@ -25,6 +26,7 @@ export class LiveThread extends HTMLElement {
     actInPlace(this, this.comments);
     reactInPlace(this);
     if (this.dataset.viewer) this.comments.reading = new Reading(this);
+    onBlock((id, blocked) => (blocked ? this.comments.hide(id) : this.reveal()));
     this.write();
     this.follow();
   }
@@ -71,6 +73,10 @@ export class LiveThread extends HTMLElement {
     if (kind === "comment.created") this.typing.stop(data?.author?.id);
     const ofComment = kind.startsWith("comment.") || data?.subject?.startsWith("comment:");
     (ofComment ? this.comments : this.post).hear(event);
+  }
+
+  async reveal() {
+    this.comments.reveal((await loadSnapshot(this.dataset.post)).comments);
   }
 
   leave(reason) {

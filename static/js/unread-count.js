@@ -1,5 +1,6 @@
 // <unread-count>: how many notifications are new, in every page's head. It knows them by id, so nothing counts twice.
 
+import { blockChanged } from "./hiding.js";
 import { pageLive } from "./page-live.js";
 import { request } from "./requests.js";
 
@@ -25,6 +26,7 @@ export class UnreadCount extends HTMLElement {
   }
 
   hear({ event, data }) {
+    if (event === "block.changed" && data) return blockChanged(data);
     if (!event.startsWith("notification.") || !data) return;
     const full = this.unread.size > MOST;
     if (data.read_at) this.unread.delete(data.id);
@@ -43,7 +45,7 @@ export class UnreadCount extends HTMLElement {
 
   show() {
     const { size } = this.unread;
-    const badge = this.querySelector("[data-slot=unread]");
+    const badge = this.querySelector("[data-slot=badge]");
     badge.hidden = size === 0;
     badge.querySelector("[data-slot=count]").textContent = size > MOST ? "99+" : size;
     this.#listeners.forEach((listen) => listen());

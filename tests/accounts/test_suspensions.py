@@ -183,3 +183,17 @@ async def test_what_makes_no_sense_is_refused(
 async def test_who_has_left_is_not_found(cast: Cast, as_: Clients) -> None:
     await DB.fetch("UPDATE users SET left_at = now() WHERE id = $1", cast.mallory.id)
     refused(await suspend(as_(cast.mona), cast.mallory), 404, "not_found")
+
+
+async def test_a_reply_written_before_the_sign_in_waits_too(
+    cast: Cast, as_: Clients, client: httpx.AsyncClient
+) -> None:
+    post = await open_thread(cast.alice)
+    await suspend(as_(cast.mona), cast.mallory)
+    assert (
+        await client.post(f"/posts/{post}/comments", data={"body": "By the back door"})
+    ).status_code == 303
+    form = {"email": cast.mallory.email, "password": PASSWORD}
+    assert (await client.post("/sign-in", data=form)).status_code == 303
+    assert not await DB.fetch("SELECT FROM comments")
+    assert len(await DB.fetch("SELECT FROM pending_replies")) == 1

@@ -7,6 +7,7 @@ import pytest
 
 from bench.chart import draw
 from bench.fanout import Figures
+from bench.jobs import Jobs
 from bench.report import render
 from bench.results import Results
 from bench.sign_ins import SignIns
@@ -41,6 +42,13 @@ def test_what_was_not_measured_is_not_reached(results: Results) -> None:
     judged = {target.what: target for target in targets(results)}
     assert judged["CPU a delivery, 5,000 readers, of c"].measured is None
     assert not judged["CPU a delivery, 5,000 readers, of c"].reached
+
+
+def test_jobs_are_judged_beside_plain_saq(results: Results) -> None:
+    results.jobs = Jobs(count=100, plain=1000, outbox=850)
+    (judged,) = [target for target in targets(results) if "outbox" in target.what]
+    assert (judged.measured, judged.reached) == ("0.85", False)
+    assert "850 a second with the outbox, 1,000 by plain SAQ" in render(results)
 
 
 def test_a_peer_that_failed_is_named_loudly(results: Results) -> None:

@@ -41,7 +41,7 @@ OF_MEMBERS = [
     "{comment}/edit", "{comment}/revisions", "{post}/edit", "{post}/revisions", "/posts/new", "/@bob", "/@bob/comments",
     "/@alice", "/@alice/comments", "/settings", "/settings/look", "/settings/email", "/settings/password",
     "/settings/sessions", "/settings/tokens", "/settings/two-factor", "/settings/account", "/first-steps",
-    "/settings/export",
+    "/settings/following", "/settings/export",
     "/notifications", "/notifications?unread=true", "/settings/notifications",
     "/dev/mail", "/dev/mail/{mail}", "/email-verifications",
     "/drafts", "/drafts?dropped=new",
@@ -128,6 +128,29 @@ async def test_forms_with_errors(page: Page, server: Server, cast: Cast) -> None
         await page.goto(path)
         await page.locator("main form button:visible").last.click()
         await page.locator("main [aria-invalid], main .notice").first.wait_for()
+        assert await faults(page) == []
+
+
+async def test_what_is_decided_about_a_member_and_what_they_see(
+    page: Page, server: Server, cast: Cast
+) -> None:
+    await enter(page, server, cast.ada)
+    managed = f"/users/{cast.mallory.id}/management"
+    await page.goto(managed)
+    assert await faults(page) == []
+    await page.get_by_role("button", name="Suspend @mallory").click()
+    await page.locator("main [aria-invalid]").first.wait_for()
+    assert await faults(page) == []
+    await page.get_by_label("Why").fill("Rude.")
+    await page.get_by_role("button", name="Suspend @mallory").click()
+    await page.get_by_role("button", name="Lift it").wait_for()
+    assert await faults(page) == []
+    await page.goto("/@mallory")
+    assert await faults(page) == []
+    await enter(page, server, cast.mallory)
+    for path in ("/", "/settings"):
+        await page.goto(path)
+        await page.locator(".suspension-banner").wait_for()
         assert await faults(page) == []
 
 

@@ -236,6 +236,17 @@ async def test_an_admin_finds_a_member_and_changes_their_role(
     assert bob["role"] == "moderator"
 
 
+async def test_a_moderator_suspends_a_member_and_lifts_it(read: Opens, cast: Cast) -> None:
+    mona = await read("/@mallory", cast.mona)
+    await press(mona, mona.page.get_by_role("link", name="Manage"))
+    await enter_text(mona, "Why", "Rude.")
+    await press(mona, mona.page.get_by_role("button", name="Suspend @mallory"))
+    lift = mona.page.get_by_role("button", name="Lift it")
+    await expect(lift).to_be_visible()
+    await press(mona, lift)
+    await expect(mona.page.get_by_text("They can write again.")).to_be_visible()
+
+
 async def test_one_stops_mails_and_gets_them_again(read: Opens, cast: Cast) -> None:
     link = (await link_to_leave(REGISTRATIONS, cast.ada.id)).removeprefix(settings.address)
     somebody = await read(link)

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from time import monotonic
 
-from tests.chaos import history, reading, verdict, writing
+from tests.chaos import history, jobs, reading, verdict, writing
 from tests.chaos.director import Director
 from tests.chaos.leaving import find_late
 from tests.chaos.ledger import Ledger
@@ -27,6 +27,7 @@ class Report:
     faults: Counter[tuple[str, str]] = field(default_factory=Counter)
     missed: int = 0
     signed_out: int = 0
+    welcomed: int = 0
     tracebacks: Counter[str] = field(default_factory=Counter)
     fell: dict[str, int] = field(default_factory=dict)
     ledger: Ledger = field(default_factory=Ledger)
@@ -94,5 +95,7 @@ def _judge(
     report.signed_out = len(leaves)
     report.findings += find_late(leaves, said, report.ledger.cuts)
     report.findings += stage.side.run(verdict.examine(stage.postgres.url, report.ledger), 90)
+    report.welcomed, unfinished = stage.side.run(jobs.examine(stage.postgres.url), 90)
+    report.findings += unfinished
     channels = stage.side.run(verdict.channels(stage.postgres.url), 90)
     report.findings += stage.side.run(history.find_removed(stage.fronts[0], channels), 90)

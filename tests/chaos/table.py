@@ -36,6 +36,7 @@ def _figures(report: Report) -> list[tuple[str, object]]:
         ("exceptions in the logs", sum(report.tracebacks.values())),
         ("readers", sum(harvest.readers for harvest in report.harvests)),
         ("readers signed out while they read", report.signed_out),
+        ("newcomers whose mail was written by a job", report.welcomed),
         ("deliveries", sum(harvest.deliveries for harvest in report.harvests)),
         ("recoveries", seen["recovered"]),
         *((what, seen[what]) for what in sorted(seen) if what != "recovered"),

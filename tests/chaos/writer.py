@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+from contextlib import suppress
 from time import monotonic
 from typing import Any
 
@@ -26,6 +27,7 @@ class Writer:
     def __init__(
         self, scene: Scene, number: int, client: httpx.AsyncClient, ledger: Ledger, pool: list[Thing]
     ) -> None:
+        self._number = number
         self._draw = random.Random(f"{scene.seed}:{number}")
         self._person: Person = scene.guests.writers[number]
         self._threads = scene.guests.threads
@@ -34,7 +36,7 @@ class Writer:
         self._mine: dict[str, list[Thing]] = {"comment": [], "post": []}
         self._count = 0
         self._acts = [self._comment] * 8 + [self._edit] * 3 + [self._remove] * 2 + [self._restore] * 2
-        self._acts += [self._react] * 3 + ([self._post] * 4 if number < 3 else [])
+        self._acts += [self._react] * 3 + [self._invite] + ([self._post] * 4 if number < 3 else [])
 
     async def write(self) -> None:
         while True:
@@ -102,6 +104,21 @@ class Writer:
         await self._do(
             thing, method, f"comments/{comment.id}/reactions/{kind}", None, True if wanted else None
         )
+
+    async def _invite(self) -> None:
+        """Somebody signs up: a mail is to be written to them later."""
+        self._count += 1
+        name = f"newcomer_{self._number}_{self._count}"
+        fields = {
+            "username": name,
+            "name": name,
+            "email": f"{name}@example.org",
+            "password": f"pass phrase of {name}",
+        }
+        # With cookies of their own.
+        async with httpx.AsyncClient(timeout=ANSWER_SECONDS, trust_env=False) as client:
+            with suppress(httpx.TransportError, OSError):
+                await client.post(f"{self._draw.choice(self._fronts)}/api/v1/registrations", json=fields)
 
     def _new(self, kind: str) -> Thing:
         self._count += 1

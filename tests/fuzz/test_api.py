@@ -13,7 +13,7 @@ from tests.fuzz.searching import search
 from tests.fuzz.walking import Walk
 from tests.writers import open_thread, write
 
-SECONDS = 8.0
+SECONDS = 6.0
 
 
 @pytest.fixture

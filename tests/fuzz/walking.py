@@ -1,11 +1,9 @@
 """Walks the OpenAPI document as somebody: requests that fit it and others, at addresses that exist and others."""
 
-import asyncio
 from collections import Counter, defaultdict
 from typing import Any
 from zlib import crc32
 
-import requests
 import schemathesis
 from hypothesis.strategies import SearchStrategy, one_of
 from schemathesis import Case, GenerationMode
@@ -17,8 +15,8 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from app.database.engine import DB
 from tests.cast import Member
+from tests.fuzz.person import Person
 from tests.serving import Server
 
 CHECKS = [
@@ -26,39 +24,30 @@ CHECKS = [
     response_schema_conformance,
 ]  # fmt: skip
 
-# Whoever signs out on the way is signed in again.
-_SIGN_IN = """
-INSERT INTO sessions (id, "user", token_hash, expires_at)
-VALUES ($1, $2, sha256($3::text::bytea), now() + interval '1 day') ON CONFLICT DO NOTHING
-"""
-
 
 class Walk:
     """One person's way through all operations. `answers` counts statuses by operation."""
 
     def __init__(self, server: Server, member: Member | None, things: dict[str, list[Any]]) -> None:
         self.answers: dict[str, Counter[int]] = defaultdict(Counter)
-        self._server, self._member = server, member
+        self._server, self._person = server, Person(member)
         # What is made on the way comes to it.
         self._things = defaultdict(list, {name: list(known) for name, known in things.items()})
-        self._loop = asyncio.get_running_loop()
-        self._session = requests.Session()
-        self._session.trust_env = False
 
     def cases(self, document: dict[str, Any]) -> SearchStrategy[Case[Any]]:
         """Of every operation, half of them such that the document forbids them."""
         schema = schemathesis.openapi.from_dict(document)
         # Who is signed in is so by the cookie; to nobody it makes up cookies and tokens.
-        schema.config.generation.update(with_security_parameters=self._member is None)
+        schema.config.generation.update(with_security_parameters=self._person.member is None)
         return one_of([schema.as_strategy(mode) for mode in GenerationMode])
 
     def step(self, case: Case[Any]) -> None:
         """Ask, and hold the answer against the document. Raises schemathesis' FailureGroup."""
         self._find_way(case)
-        self._sign_in()
-        answer = case.call(self._server.url, self._session, headers=self._headers(), timeout=60)
+        headers = self._person.headers
+        answer = case.call(self._server.url, self._person.session(), headers=headers, timeout=60)
         self._note(case, answer)
-        case.validate_response(answer, checks=CHECKS, headers=self._headers())
+        case.validate_response(answer, checks=CHECKS, headers=headers)
 
     def _find_way(self, case: Case[Any]) -> None:
         """Three times in four to what is there."""
@@ -70,16 +59,6 @@ class Walk:
         if isinstance(case.query, dict) and "wait" in case.query:
             # Nobody says anything while we wait.
             case.query["wait"] = 0
-
-    def _headers(self) -> dict[str, str]:
-        return {"Cookie": f"hubbub_session={self._member.token}"} if self._member else {}
-
-    def _sign_in(self) -> None:
-        if self._member is not None:
-            member = self._member
-            signing = DB.fetch(_SIGN_IN, member.session_id, member.id, member.token)
-            asyncio.run_coroutine_threadsafe(signing, self._loop).result(60)
-        self._session.cookies.clear()
 
     def _note(self, case: Case[Any], answer: Any) -> None:
         self.answers[case.operation.label][answer.status_code] += 1

@@ -41,7 +41,7 @@ async def test_a_worker_killed_while_words_go_repeats_and_leaves_out_none(cast, 
     async def gone():
         return not await DB.fetch("SELECT FROM users WHERE id = $1", cast.alice.id)
 
-    await eventually(gone, "the member is gone", 30.0)
+    await eventually(gone, "the member is gone", 120.0)
     told = await DB.fetch("SELECT subject FROM events WHERE kind = 'comment.removed'")
     assert len(told) == len({row["subject"] for row in told}) == MANY
     await check_sums(post_id)

@@ -15,6 +15,7 @@ from tests.jobs.examples import (
     break_down,
     claim,
     count,
+    done,
     due,
     enqueue,
     make_due,
@@ -105,6 +106,19 @@ async def test_of_two_under_one_key_the_second_waits_until_the_first_is_done(dat
     assert await claim(later) is not None
 
 
+async def test_what_waited_for_a_key_is_told_of_as_soon_as_it_is_free(performer: Performer) -> None:
+    first = await enqueue(note, number=1, key="note")
+    await performer.perform(first)
+    second = await enqueue(note, number=2, key="note")
+    await performer.perform(second)
+    assert done == [1]
+    queue.pusher.forget()
+    await performer.flush()
+    assert [entry.id for entry in queue.pusher._waiting["usual"]] == [second]
+    await performer.perform(second)
+    assert done == [1, 2]
+
+
 async def test_the_database_itself_refuses_two_hands_under_one_key(database: Engine) -> None:
     await claim(await enqueue(note, number=1, key="note"))
     await enqueue(note, number=2, key="note")
@@ -177,8 +191,15 @@ async def test_all_that_a_flushed_redis_lost_is_told_again_without_a_pause(datab
     try:
         await queues["usual"].redis.flushdb()
         assert await relay.sweep(queues), "there is more"
-        assert await queues["usual"].count("queued") == relay.BATCH
+        told = await queues["usual"].count("queued")
+        assert told >= relay.BATCH / queue.SHARE["usual"]
         assert not await relay.sweep(queues), "but not while so many wait there"
-        assert await queues["usual"].count("queued") == relay.BATCH
+        assert await queues["usual"].count("queued") == told
     finally:
         await queue.close(queues)
+
+
+def test_neighbours_go_in_one_message_and_long_jobs_alone() -> None:
+    entries = [outbox.Entry(number, 0, "note", {}) for number in (23, 7, 21, 9)]
+    assert [[one.id for one in some] for some in queue.shares("usual", entries)] == [[7, 9], [21, 23]]
+    assert [[one.id for one in some] for some in queue.shares("slow", entries)] == [[7], [9], [21], [23]]

@@ -169,3 +169,12 @@ async def test_the_list_goes_on_from_its_cursor(cast: Cast, as_) -> None:
 async def test_the_anonymous_have_none(cast: Cast, client) -> None:
     refused(await client.get(PATH), 401, "unauthenticated")
     refused(await client.post(f"{PATH}/read"), 401, "unauthenticated")
+
+
+async def test_what_was_written_long_ago_and_brought_here_is_told_to_nobody(cast: Cast, as_) -> None:
+    post = await open_thread(cast.alice)
+    old = await write(cast.bob, post, "From an archive.")
+    await write(cast.bob, post, "From today.")
+    await DB.fetch("UPDATE comments SET created_at = now() - interval '8 days' WHERE id = $1", old)
+    await do_jobs()
+    assert [one["excerpt"] for one in await told(as_, cast.alice)] == ["From today."]

@@ -42,7 +42,7 @@ OF_MEMBERS = {
     "/posts/new": 2,
     "/first-steps": 3,
     "/settings": 3,
-    "/settings/email": 4,
+    "/settings/email": 5,
     "/settings/password": 2,
     "/settings/look": 2,
     "/settings/following": 7,

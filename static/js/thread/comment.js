@@ -1,6 +1,7 @@
 // One comment's markup, filled from data: the page's own template, so that there is one partial.
 
 import { showFace, showName } from "../faces.js";
+import { hides } from "../hiding.js";
 import { reactionsOf, showReactions } from "./reactions.js";
 import { articleOf, slot } from "./parts.js";
 import { tellTimes } from "../times.js";
@@ -22,12 +23,34 @@ export function fill(item, comment, thread) {
   slot(article, "name").id = `comment-${id}-name`;
   if (!removed) showAuthor(article, author, thread);
   showHeader(article, comment);
+  if (isHidden(comment, thread)) return hide(item);
+  item.classList.remove("is-hidden");
   if (removed) return markRemoved(item, removed, thread);
   item.classList.remove("is-removed");
   item.classList.toggle("is-own", isOwn(item, thread));
   showBody(article, comment.body_html);
   showActions(item, thread);
   showReactionsOf(item, comment);
+  tellTimes(article);
+}
+
+/** Whether a block hides it: the server has left its words out, or the list says so. One that is asked for itself is shown. */
+export function isHidden({ id, body_html: html, author, removed }, { dataset }) {
+  return !removed && (html === null || (hides(author) && dataset.branch !== String(id)));
+}
+
+/** Show nothing of a comment but its place, and that only where something hangs on it. */
+export function hide(item) {
+  item.classList.add("is-hidden");
+  item.classList.remove("is-removed", "is-own");
+  const article = articleOf(item);
+  showFace(slot(article, "face"), null);
+  const name = slot(article, "name");
+  name.textContent = "Hidden";
+  name.removeAttribute("href");
+  for (const mark of ["op", "edited"]) slot(article, mark).hidden = true;
+  slot(article, "body").replaceChildren(Object.assign(document.createElement("p"), { textContent: "Hidden by a block." }));
+  showReactions(reactionsOf(item), {}, []);
   tellTimes(article);
 }
 

@@ -1,6 +1,6 @@
 // The comments of this page: which there are, how new each is, how many, and where a new one goes.
 
-import { fill, newItem } from "./comment.js";
+import { fill, hide, isHidden, newItem } from "./comment.js";
 import { articleOf, repliesOf, slot } from "./parts.js";
 import { Depths } from "./depths.js";
 import { fold } from "./fold.js";
@@ -79,6 +79,25 @@ export class Comments {
     this.#setCount([...this.#known.values()].filter(({ removed }) => !removed).length);
   }
 
+  /** What this member wrote is hidden from now on. */
+  hide(author) {
+    for (const item of this.#thread.querySelectorAll(`.comment[data-author="${author}"]`)) {
+      if (item.dataset.comment === this.#thread.dataset.branch) continue;
+      this.#news.forget(Number(item.dataset.comment));
+      steadily(() => hide(item));
+    }
+  }
+
+  /** What was hidden and has words in `comments` is shown, with everything that one may do with it. */
+  reveal(comments) {
+    for (const comment of comments) {
+      const item = this.find(comment.id);
+      if (!item?.classList.contains("is-hidden") || isHidden(comment, this.#thread)) continue;
+      articleOf(item).replaceWith(articleOf(newItem(this.#thread)));
+      steadily(() => fill(item, comment, this.#thread));
+    }
+  }
+
   /** Put in what was held back: all of it, or what has room by now. */
   release(all = false) {
     for (const [id, comment] of [...this.#held].sort(([one], [other]) => one - other)) {
@@ -134,8 +153,8 @@ export class Comments {
     this.#announce(comment, item);
   }
 
-  #announce({ id, removed }, item) {
-    if (!removed) this.#news.add(id, item);
+  #announce(comment, item) {
+    if (!comment.removed && !isHidden(comment, this.#thread)) this.#news.add(comment.id, item);
   }
 
   #drop(id) {

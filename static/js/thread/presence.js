@@ -1,5 +1,6 @@
 // How many people are here, with the names of some; said only while it is known, and not to one who is alone.
 
+import { hides } from "../hiding.js";
 import { plural } from "../words.js";
 
 export class Presence {
@@ -11,7 +12,7 @@ export class Presence {
 
   hear({ count, users }) {
     if (!this.#place) return;
-    const names = users.map(({ name }) => name);
+    const names = users.filter((user) => !hides(user)).map(({ name }) => name);
     this.#place.hidden = count < 2;
     this.#place.firstElementChild.textContent = `${count.toLocaleString("en")} here`;
     this.#place.lastElementChild.textContent = names.length ? `: ${sentence(names, count - names.length)}` : "";

@@ -1,5 +1,7 @@
 // Who is writing in this thread: said in one line that is always there, and told while one writes.
 
+import { hides } from "../hiding.js";
+
 const SHOWN_MS = 5000;
 const TELL_MS = 2500;
 
@@ -20,7 +22,7 @@ export class Typing {
   }
 
   hear({ id, name }) {
-    if (!this.#line || String(id) === this.#viewer) return;
+    if (!this.#line || String(id) === this.#viewer || hides({ id })) return;
     clearTimeout(this.#people.get(id)?.timer);
     this.#people.set(id, { name, timer: setTimeout(() => this.stop(id), SHOWN_MS) });
     this.#show();
