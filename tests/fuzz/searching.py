@@ -10,6 +10,7 @@ from hypothesis.strategies import SearchStrategy
 T = TypeVar("T")
 # After so many hypothesis begins again with the small ones.
 ROUND = 400
+LEAST = 20
 
 _free = settings(
     deadline=None, database=None, print_blob=True, suppress_health_check=list(HealthCheck), max_examples=ROUND
@@ -19,7 +20,7 @@ _free = settings(
 def search(
     seconds: float, values: SearchStrategy[T], check: Callable[[T], Any], *, repeatable: bool = True
 ) -> int:
-    """Call `check` with values for so long; how many.
+    """Call `check` with values for so long, and with LEAST of them on a machine that is busy; how many.
 
     Raises what it raises, for the smallest such value where the same value does the same again.
     """
@@ -30,7 +31,7 @@ def search(
     def look(value: T) -> None:
         nonlocal seen, failed
         # Once something was found it goes on until that is small.
-        if monotonic() > until and not failed:
+        if monotonic() > until and seen >= LEAST and not failed:
             return
         seen += 1
         try:
@@ -39,7 +40,7 @@ def search(
             failed = True
             raise
 
-    while monotonic() < until:
+    while monotonic() < until or seen < LEAST:
         settings(_free, phases=phases)(given(values)(look))()
     return seen
 

