@@ -51,7 +51,21 @@ def _parser() -> argparse.ArgumentParser:
     for flag in ("username", "name", "email"):
         create.add_argument(f"--{flag}")
     _add_tail(commands)
+    _add_archives(commands)
     return parser
+
+
+def _add_archives(commands: Any) -> None:
+    does = "put all that is one member's into an archive"
+    out = commands.add_parser("export", help=does, description=does.capitalize() + ".")
+    out.set_defaults(command=export)
+    out.add_argument("username", metavar="USERNAME")
+    out.add_argument("path", metavar="FILE")
+    does = "bring a member's archive in"
+    into = commands.add_parser("import", help=does, description=does.capitalize() + ".")
+    into.set_defaults(command=import_archive)
+    into.add_argument("path", metavar="FILE")
+    into.add_argument("--username", help="what they are called here, where their name is taken")
 
 
 def _add_tail(commands: Any) -> None:
@@ -162,6 +176,18 @@ def tail(
 
         url = settings.address
     return asyncio.run(run(url, channels, as_json=as_json, after=after, token_file=token_file))
+
+
+def export(username: str, path: str) -> int:
+    from app.exports.command import export as write
+
+    return asyncio.run(write(username, path))
+
+
+def import_archive(path: str, username: str | None) -> int:
+    from app.exports.command import import_archive as bring_in
+
+    return asyncio.run(bring_in(path, username))
 
 
 def reconcile() -> int:

@@ -45,7 +45,7 @@ export class UnreadCount extends HTMLElement {
 
   show() {
     const { size } = this.unread;
-    const badge = this.querySelector("[data-slot=unread]");
+    const badge = this.querySelector("[data-slot=badge]");
     badge.hidden = size === 0;
     badge.querySelector("[data-slot=count]").textContent = size > MOST ? "99+" : size;
     this.#listeners.forEach((listen) => listen());

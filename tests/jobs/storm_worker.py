@@ -8,6 +8,7 @@ from app import worker
 from app.database.engine import DB
 from app.database.transaction import Change
 from app.jobs.performer import aside, in_change
+from app.jobs.urgency import slow
 from app.telemetry import logs
 
 
@@ -24,7 +25,13 @@ async def tally_aside(*, number: int) -> None:
     os.close(file)
 
 
-JOBS = {**worker.JOBS, **in_change(tally_in_change), **aside(tally_aside)}
+@slow
+async def sit(*, number: int) -> None:
+    """As long as anybody likes."""
+    await asyncio.Event().wait()
+
+
+JOBS = {**worker.JOBS, **in_change(tally_in_change), **aside(tally_aside, sit)}
 
 
 def main() -> None:

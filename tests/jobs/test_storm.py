@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from app.accounts.jobs import send_welcome
 from app.bundled import valkey
 from app.database.engine import DB, Engine
 from app.database.redis import connect
@@ -17,7 +18,9 @@ from app.database.transaction import transaction
 from app.jobs import queue
 from app.jobs.queue import PatientQueue, Queues
 from app.jobs.urgency import QUEUES
-from tests.jobs.storm_worker import tally_aside, tally_in_change
+from app.worker import HANDS
+from tests.cast import Cast
+from tests.jobs.storm_worker import sit, tally_aside, tally_in_change
 from tests.waiting import eventually
 from tests.working import Worker
 
@@ -94,6 +97,28 @@ async def until_left(share: float) -> int:
 
     await eventually(few, f"only {share:.0%} are left", PATIENCE)
     return ran_out
+
+
+async def test_hundreds_that_take_for_ever_delay_nobodys_welcome(cast: Cast, workers: list[Worker]) -> None:
+    async with transaction() as change:
+        for number in range(300):
+            await change.enqueue(sit, number=number)
+
+    async def all_hands_sit() -> bool:
+        sitting = await DB.fetch("SELECT FROM outbox WHERE job = 'sit' AND lease_until > now()")
+        return len(sitting) == len(workers) * HANDS["slow"]
+
+    await eventually(all_hands_sit, "every hand for what is slow is taken")
+    async with transaction() as change:
+        await change.enqueue(send_welcome, user_id=cast.alice.id)
+        await change.enqueue(tally_aside, number=1)
+
+    async def done() -> bool:
+        return not await DB.fetch("SELECT FROM outbox WHERE job <> 'sit'")
+
+    await eventually(done, "the others are done")
+    assert await DB.fetch("SELECT FROM mails WHERE recipient = $1", cast.alice.email)
+    await DB.fetch("DELETE FROM outbox")
 
 
 async def test_whatever_is_killed_stopped_and_emptied_all_are_done_and_none_is_lost(
