@@ -8,14 +8,33 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from app.live.protocol import EXTENSION, SEND_BUFFER, unsent
 
+# A head that is larger is no browser's, and its parser would keep one without an end for ever.
+HEAD_BYTES = 65_536
+
 
 class StreamProtocol(HttpToolsProtocol):
     """Given to uvicorn as `http=`; the application finds it in `scope["extensions"]`."""
 
     on_shutdown: Callable[[], None] | None = None
     stopping = False
+    _head_left: int | None = None
+
+    def on_message_begin(self) -> None:
+        super().on_message_begin()
+        self._head_left = HEAD_BYTES
+
+    def data_received(self, data: bytes) -> None:
+        super().data_received(data)
+        if self._head_left is not None:
+            self._head_left -= len(data)
+            if self._head_left < 0 and not self.transport.is_closing():
+                self.send_400_response("The head of this request is too large.")
 
     def on_headers_complete(self) -> None:
+        self._head_left = None
+        if len(self.url) + sum(len(name) + len(value) for name, value in self.headers) > HEAD_BYTES:
+            # The parser's caller answers with 400.
+            raise ValueError("The head of this request is too large.")
         scope: dict[str, Any] = self.scope  # type: ignore[assignment]  # ours is one more
         scope["extensions"] = {EXTENSION: self}
         super().on_headers_complete()

@@ -1,6 +1,7 @@
 """Giant, nested and malformed bodies: refused for what they are, at every route, and the server goes on."""
 
 from collections.abc import AsyncIterator, Callable
+from contextlib import suppress
 
 import httpx
 import pytest
@@ -120,3 +121,16 @@ async def test_what_is_no_request_gets_no_page(
     answer = await send_raw(server, request_line + b"\r\nHost: x\r\nConnection: close\r\n\r\n")
     assert answer == b"" or int(answer.split()[1]) in {400, 404, 405, 413, 414, 431, 501}, answer[:200]
     assert (await client.get("/health")).status_code == 200
+
+
+@pytest.mark.parametrize("end", [b"\r\n\r\n", b""], ids=["whole", "without an end"])
+async def test_a_head_that_is_larger_than_any_browsers_is_refused(
+    server: Server, client: httpx.AsyncClient, end: bytes
+) -> None:
+    for size in (200_000, 2_000_000):
+        answer = b""
+        # Whoever goes on sending may hear of the end of the line before they hear why.
+        with suppress(ConnectionError):
+            answer = await send_raw(server, b"GET / HTTP/1.1\r\nHost: x\r\nX: " + b"a" * size + end)
+        assert answer[:12] in {b"", b"HTTP/1.1 400"}
+    assert (await client.get("/", headers={"X": "a" * 30_000})).status_code == 200
