@@ -1,6 +1,7 @@
 """Looks for a value with which something does not hold, until the time is over; what is found is made small."""
 
 from collections.abc import Callable
+from math import inf
 from time import monotonic
 from typing import Any, TypeVar
 
@@ -24,13 +25,15 @@ def search(
     Raises what it raises, for the smallest such value where the same value does the same again.
     """
     phases = [Phase.generate, Phase.shrink] if repeatable else [Phase.generate]
-    until = monotonic() + seconds
+    until = inf
     seen, failed = 0, False
 
     def look(value: T) -> None:
-        nonlocal seen, failed
+        nonlocal seen, failed, until
+        # From the first value on: in a fresh place hypothesis takes seconds before it.
+        until = min(until, monotonic() + seconds)
         # Once something was found it goes on until that is small.
-        if monotonic() > until and not failed:
+        if seen and monotonic() > until and not failed:
             return
         seen += 1
         try:
