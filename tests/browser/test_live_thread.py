@@ -129,7 +129,7 @@ async def test_replies_stand_under_what_they_answer_in_order(read: Opens, server
     again = await bob.comment(post, "To the first again", first)
 
     await expect(alice.item(third)).to_be_attached()
-    await expect(alice.news).to_have_text("2 new replies")
+    await expect(alice.news).to_have_text("3 new replies")
     await alice.news.click()
     await expect(alice.item(first).locator("> ol > .comment")).to_have_count(2)
     assert await alice.order() == [first, under_first, again, second, third]
