@@ -121,7 +121,7 @@ async def test_a_try_that_failed_is_said_and_made_good(
         await work_off()
     assert (await get(alice, export["id"]))["status"] == "failed"
     assert "It did not work out" in (await alice.get("/settings/export")).text
-    await DB.fetch("UPDATE outbox SET run_at = now()")
+    await DB.fetch("UPDATE outbox SET run_at = now() - interval '1 ms'")
     await work_off()
     assert (await get(alice, export["id"]))["status"] == "done"
 

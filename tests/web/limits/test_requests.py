@@ -307,7 +307,10 @@ class TestRedis:
             await alice.get(PLAIN)
             before = await calls()
             for _ in range(3):
-                shown(await alice.post(f"{BASE}/posts", json={"title": "A title", "body": "words"}), 201)
+                # One that is refused counts as well, and gives Redis no jobs.
+                refused(
+                    await alice.post(f"{BASE}/posts", json={"title": "A", "body": "words"}), 422, "too_short"
+                )
             for path in ("/health", "/favicon.ico"):
                 await alice.get(path)
             assert await calls() == {"eval": before["eval"], "evalsha": before["evalsha"] + 3}
