@@ -12,7 +12,8 @@ from app.database.transaction import retried, transaction
 from app.live import channels
 from app.mentions.services import render
 from app.posts.importing import note_activity
-from app.posts.services import clean_words, count_comments
+from app.posts.services import count_comments
+from app.posts.words import clean_words
 
 _LOCK = "SELECT FROM posts WHERE id = $1 AND removed_at IS NULL FOR NO KEY UPDATE"
 _KNOWN = "SELECT FROM comments WHERE author = $1 AND key = $2"

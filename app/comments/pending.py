@@ -12,7 +12,7 @@ from app.database.engine import DB
 from app.database.transaction import transaction
 from app.posts.queries import get_row
 from app.posts.schemas import post_url
-from app.posts.services import clean_words
+from app.posts.words import clean_words
 
 _DROP = "DELETE FROM pending_replies WHERE token_hash = $1"
 _FIND = """

@@ -21,7 +21,8 @@ from app.mentions.services import Rendered, keep_in_comment, render
 from app.notifications.jobs import notify_comment, withdraw_soon
 from app.posts.policy import may as may_post
 from app.posts.queries import get_row as get_post_row
-from app.posts.services import clean_words, count_comments, require_own
+from app.posts.services import count_comments, require_own
+from app.posts.words import clean_words
 from app.web.errors import FieldError, Forbidden, Invalid, KeyReused, Locked, NotFound, Unauthenticated
 
 _EDIT = """

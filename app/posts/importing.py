@@ -12,7 +12,7 @@ from app.mentions.services import render
 from app.posts import queries
 from app.posts.events import PostCreated
 from app.posts.schemas import NewPost
-from app.posts.services import clean_tags, clean_words
+from app.posts.words import clean_tags, clean_words
 from app.tags.jobs import recount_soon as recount_tags_soon
 from app.tags.services import know_tags
 

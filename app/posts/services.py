@@ -1,7 +1,6 @@
 """The verbs of posts: one transaction each."""
 
 import hashlib
-import re
 from typing import Any
 
 import asyncpg
@@ -24,11 +23,10 @@ from app.posts import queries
 from app.posts.events import PostCreated, PostRemoved, PostRestored, PostUpdated
 from app.posts.policy import may
 from app.posts.schemas import NewPost, Post, PostChange
+from app.posts.words import clean_tags, clean_words
 from app.tags.jobs import recount_soon as recount_tags_soon
 from app.tags.services import know_tags
-from app.web.errors import FieldError, Forbidden, Invalid, KeyReused, NotFound, Unauthenticated
-
-TAG = re.compile(r"[\w-]{2,24}\Z")
+from app.web.errors import Forbidden, KeyReused, NotFound, Unauthenticated
 
 _INSERT = """
 INSERT INTO posts (author, title, body, body_html, excerpt, tags, key, fingerprint)
@@ -180,25 +178,6 @@ async def count_comments(change: Change, post_id: int, by: int) -> None:
     rows = await DB.fetch(_COUNT, post_id, by)
     if rows[0]["removed_at"] is None:
         change.count(post_id, rows[0]["comments_count"])
-
-
-def clean_words(field: str, text: str, least: int = 1) -> str:
-    """The text without white space around it; blanks alone are no words. Raises Invalid."""
-    stripped = text.strip()
-    if len(stripped) < least:
-        if not stripped:
-            raise Invalid([FieldError(field, "required", "This cannot be left empty.")])
-        raise Invalid([FieldError(field, "too_short", f"Use at least {least} characters.")])
-    return stripped
-
-
-def clean_tags(tags: list[str]) -> list[str]:
-    """Lower-cased, each once, in the order given. Raises Invalid."""
-    cleaned = list(dict.fromkeys(tag.strip().lower() for tag in tags))
-    if not all(TAG.match(tag) and "_" not in tag for tag in cleaned):
-        message = "A tag has 2 to 24 letters, digits or hyphens."
-        raise Invalid([FieldError("tags", "invalid", message)])
-    return cleaned
 
 
 async def _lock(viewer: Viewer, post_id: int, verb: str) -> Any:
