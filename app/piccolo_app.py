@@ -22,6 +22,7 @@ TABLE_MODULES = [
     "app.mail.tables",
     "app.counters.tables",
     "app.exports.tables",
+    "app.flags.tables",
 ]
 
 APP_CONFIG = AppConfig(
