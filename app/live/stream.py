@@ -10,10 +10,10 @@ from app.live import frames
 from app.live.connections import TooManyConnections
 from app.live.held import held
 from app.live.hub import Hub, NotReadable
-from app.live.polling import Answer, Poll
+from app.live.polling import Answer, Place, Poll
 from app.live.sse import MEDIA_TYPE, EventStream, StreamResponse
 from app.web.envelope import Success, ok
-from app.web.errors import FieldError, Invalid, NotFound, RateLimited
+from app.web.errors import FieldError, Invalid, NotFound, RateLimited, Unavailable
 
 # What is compressed is held back until there is enough of it.
 UNCOMPRESSED = "uncompressed"
@@ -54,10 +54,17 @@ async def _poll(
     _require_whole(wanted)
     poll = Poll(_hub(request), viewer, _address(request))
     with held(poll, request.scope, request.receive):
-        answer, place = await poll.answer(wanted, limit, wait)
+        answer, place = await _answer(poll, wanted, limit, wait)
     response = ok(answer, meta=place)
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+async def _answer(poll: Poll, wanted: frames.Subscribe, limit: int, wait: int) -> tuple[Answer, Place]:
+    try:
+        return await poll.answer(wanted, limit, wait)
+    except ConnectionAbortedError:
+        raise Unavailable("This ended before there was an answer; try again in a moment.") from None
 
 
 async def _stream(request: Request[Any, Any, Any], viewer: Viewer, wanted: frames.Subscribe) -> Response[Any]:

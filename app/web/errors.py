@@ -141,6 +141,6 @@ class Unavailable(Refusal):
     status, code = 503, "unavailable"
     message = "The database does not answer; try again in a moment."
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, message: str = "") -> None:
+        super().__init__(message)
         self.headers = {"Retry-After": "2"}

@@ -8,6 +8,7 @@ from app.database.engine import DB
 from app.live import metrics
 from app.live.hub import Hub
 from tests.cast import Cast
+from tests.live.figures import figures, moved
 from tests.live.listening import subscribed
 from tests.live_client import LiveClient
 from tests.own_redis import OwnRedis
@@ -15,25 +16,6 @@ from tests.saying import prune, say_silently
 from tests.serving import Server
 from tests.waiting import eventually
 from tests.writers import open_thread
-
-Figures = dict[str, float]
-PREFIX = "hubbub_live_"
-
-
-async def figures(server: Server) -> Figures:
-    async with server.client() as client:
-        text = (await client.get("/metrics")).text
-    lines = [line.rpartition(" ") for line in text.splitlines() if line.startswith(PREFIX)]
-    return {name.removeprefix(PREFIX): float(value) for name, _, value in lines}
-
-
-async def moved(server: Server, before: Figures, name: str, by: float = 1) -> None:
-    """Wait until a figure has grown by at least so much."""
-
-    async def has() -> bool:
-        return (await figures(server)).get(name, 0) >= before.get(name, 0) + by
-
-    await eventually(has, f"{name} grows by {by}")
 
 
 async def reply(server: Server, cast: Cast, post: int) -> None:

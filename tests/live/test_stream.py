@@ -16,6 +16,7 @@ from app.posts.services import remove_post
 from tests.api import fields, refused
 from tests.cast import Cast
 from tests.counting import counting
+from tests.live.figures import figures, moved
 from tests.live.inner import InProcess
 from tests.live_client import LiveClient
 from tests.saying import change_epoch, open_channel, prune, say, say_silently
@@ -369,7 +370,7 @@ class TestAccess:
         async with StreamClient.open(local, channel) as stream:
             await stream.placed()
             waiting = asyncio.create_task(poll(local, channel, wait=25))
-            await eventually(lambda: len(hub.connections) == 2, "both are known")
+            await eventually(lambda: len(hub._feeds[channel].hot) == 2, "both follow")
             for connection in hub.connections:
                 assert connection.address == "127.0.0.1"
                 assert set(connection.subscriptions) <= {channel}
@@ -409,9 +410,12 @@ class TestEnds:
         server = serve()
         async with server.client() as client, StreamClient.open(client, channel) as stream:
             await stream.placed()
-            waiting = asyncio.create_task(poll(client, channel, wait=25))
-            # The next answer on another line says that the one before it has been taken up.
-            await client.get("/health")
+            _, place = await poll(client, channel)
+            before = await figures(server)
+            waiting = asyncio.create_task(
+                poll(client, channel, epoch=place["epoch"], after=place["seq"], wait=25)
+            )
+            await moved(server, before, 'recover_total{result="recovered"}')
             await asyncio.to_thread(server.terminate)
             await stream.is_over()
             assert (await waiting)[0]["events"] == []
