@@ -55,7 +55,9 @@ async def test_the_same_again_is_the_first_until_it_is_decided(cast: Cast, as_) 
     other = await report(as_(cast.mallory), subject)
     assert other["id"] != first["id"], "each says it for themself"
     await decide(as_(cast.mona), first["id"], "dismissed")
-    assert (await report(bob, subject))["id"] not in {first["id"], other["id"]}
+    anew = await report(bob, subject)
+    assert anew["id"] not in {first["id"], other["id"]}
+    assert await report(bob, subject, status=200) == anew
 
 
 async def test_pressed_twice_at_once_it_is_one(cast: Cast, as_) -> None:
