@@ -23,6 +23,7 @@ TABLE_MODULES = [
     "app.counters.tables",
     "app.exports.tables",
     "app.moderation.tables",
+    "app.flags.tables",
 ]
 
 APP_CONFIG = AppConfig(

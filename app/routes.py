@@ -30,6 +30,7 @@ from app.drafts.api import DraftsController
 from app.drafts.pages import DraftPages
 from app.exports.api import ExportsController
 from app.exports.pages import ExportPages
+from app.flags.api import FlagsController
 from app.follows.api import FollowsController
 from app.follows.pages import FollowPages
 from app.live.stream import follow_channel
@@ -94,6 +95,7 @@ ROUTES: list[ControllerRouterHandler] = [
     DraftsController,  # /api/v1/drafts
     ExportsController,  # /api/v1/exports
     TagsController,  # /api/v1/tags
+    FlagsController,  # /api/v1/flags
     FollowsController,  # /api/v1/…/follow /api/v1/posts/{id}/mute /api/v1/users/{id}/block /api/v1/blocks
     NotificationsController,  # /api/v1/notifications
     NotificationSettingsController,  # /api/v1/notification-settings
