@@ -15,8 +15,9 @@ from app.comments.services import post_comment
 from app.database.engine import DB
 from app.exports.importing import bring_in
 from app.exports.opening import Archive, Unreadable
+from app.posts.removing import remove_post
 from app.posts.schemas import NewPost
-from app.posts.services import publish_post, remove_post
+from app.posts.services import publish_post
 from app.reactions.services import Subject, add_reaction
 from app.web.errors import Invalid
 from tests.cast import Cast, Member, enter

@@ -6,11 +6,11 @@ import httpx
 import pytest
 
 from app.accounts.sessions import find_viewer
-from app.comments.services import remove_comment
+from app.comments.removing import remove_comment
 from app.database.engine import DB
 from app.flags.schemas import NewFlag
 from app.flags.services import report as report_as
-from app.posts.services import remove_post
+from app.posts.removing import remove_post
 from app.web.errors import Suspended
 from tests.api import BASE, fields, refused, shown
 from tests.cast import Cast

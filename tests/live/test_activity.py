@@ -4,8 +4,9 @@ import asyncio
 
 import pytest
 
+from app.comments.removing import remove_comment, restore_comment
 from app.comments.schemas import CommentChange
-from app.comments.services import edit_comment, remove_comment, restore_comment
+from app.comments.services import edit_comment
 from app.database.engine import DB
 from app.live import broker
 from app.live.activity import Count, Gathering, Pace
