@@ -5,6 +5,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from math import inf
 from time import monotonic
+from typing import Generic, TypeVar
 
 import structlog
 
@@ -20,6 +21,8 @@ PONG_SECONDS = 10.0
 STEPS = 40
 STUCK_SECONDS = 30.0
 LOOK_SECONDS = 1.0
+
+One = TypeVar("One")
 
 
 class Watch:
@@ -56,26 +59,26 @@ class Watch:
                 return
 
 
-class Turns:
-    """Calls each heartbeat back some seconds after it was put in, the same for all, and with one timer for all.
+class Turns(Generic[One]):
+    """Calls each one back some seconds after it was put in, the same for all, and with one timer for all.
 
     Those who are due within a step go together: to be woken for each would cost more than its ping.
     """
 
-    def __init__(self, act: Callable[["Heartbeat"], None]) -> None:
+    def __init__(self, act: Callable[[One], None]) -> None:
         self._act = act
-        self._due: OrderedDict[Heartbeat, float] = OrderedDict()
+        self._due: OrderedDict[One, float] = OrderedDict()
         self._timer: asyncio.TimerHandle | None = None
 
-    def __contains__(self, one: "Heartbeat") -> bool:
+    def __contains__(self, one: One) -> bool:
         return one in self._due
 
-    def put(self, one: "Heartbeat", seconds: float) -> None:
+    def put(self, one: One, seconds: float) -> None:
         self._due[one] = monotonic() + seconds
         if self._timer is None:
             self._wait(seconds / STEPS)
 
-    def drop(self, one: "Heartbeat") -> None:
+    def drop(self, one: One) -> None:
         self._due.pop(one, None)
 
     def _wait(self, step: float) -> None:
@@ -99,8 +102,8 @@ class Pulse:
     """The heartbeats of this process: who is to be pinged, and whose pong is awaited."""
 
     def __init__(self) -> None:
-        self.pings = Turns(lambda heartbeat: heartbeat.beat())
-        self.pongs = Turns(lambda heartbeat: heartbeat.miss())
+        self.pings: Turns[Heartbeat] = Turns(lambda heartbeat: heartbeat.beat())
+        self.pongs: Turns[Heartbeat] = Turns(lambda heartbeat: heartbeat.miss())
 
 
 class Heartbeat:

@@ -14,7 +14,7 @@ class Beats:
     def __init__(self, failing: Any = None) -> None:
         self.heard: list[Any] = []
         self._failing = failing
-        self.turns = Turns(self._act)
+        self.turns: Turns[Any] = Turns(self._act)
 
     def _act(self, one: Any) -> None:
         self.heard.append(one)
@@ -52,11 +52,11 @@ async def test_who_was_dropped_has_none() -> None:
 async def test_who_puts_itself_in_again_has_another_turn() -> None:
     heard: list[str] = []
 
-    def again(one: Any) -> None:
+    def again(one: str) -> None:
         heard.append(one)
         turns.put(one, SECONDS)
 
-    turns = Turns(again)
-    turns.put("a", SECONDS)  # type: ignore[arg-type]  # any key does
+    turns: Turns[str] = Turns(again)
+    turns.put("a", SECONDS)
     await eventually(lambda: len(heard) >= 3, "three rounds")
-    turns.drop("a")  # type: ignore[arg-type]
+    turns.drop("a")
