@@ -51,6 +51,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     limit_account: Rate = "300/minute"
     limit_address: Rate = "1000/minute"
     limit_posting: Rate = "30/minute"
+    limit_flagging: Rate = "20/hour"
     limit_sign_in: Rate = "30/minute"
     limit_registration: Rate = "20/hour"
     limit_mail: Rate = "20/hour"

@@ -160,6 +160,14 @@ async def _export(world: World) -> int:
     return int(rows[0]["id"])
 
 
+async def _flag(world: World) -> int:
+    rows = await DB.fetch(
+        "INSERT INTO flags (post, reason) VALUES ($1, 'spam') RETURNING id",
+        world.thread,
+    )
+    return int(rows[0]["id"])
+
+
 async def _leave(world: World) -> str:
     """The signature of the link in a mail; of one who has gone there is none."""
     return (await link_to_leave(REGISTRATIONS, world.author.id)).rpartition("/")[2] or "none"
@@ -194,6 +202,7 @@ PLACES: dict[tuple[str, str], Place] = {
     (f"{UNSUBSCRIPTION}/removal", "name"): _is("registrations"),
     ("", "signature"): _leave,
     ("", "export_id"): _export,
+    ("", "flag_id"): _flag,
     ("", "mail_id"): _mail,
     ("", "file_name"): _file,
     ("", "number"): _is(1),

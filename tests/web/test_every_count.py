@@ -76,8 +76,12 @@ ELSEWHERE = {
     "/api/{path}": "Litestar's answer to what is not there",
     "/api/docs/{asked}/{name}": "a file, read once at the start",
     "/static/{version}/{path}": "a file, read once at the start",
+    "/moderation": "for moderators alone: in tests/moderation/test_log",
+    "/moderation/log": "for moderators alone: in tests/moderation/test_log",
+    "/api/v1/moderation/log": "for moderators alone: in tests/moderation/test_log",
     "/users/{user_id}/management": "for moderators alone: in tests/accounts/test_management",
     "/users/{user_id}/deletion": "for admins alone: in tests/accounts/test_deletion",
+    "/api/v1/flags": "for moderators alone: in tests/flags/test_decisions",
     "/uploads/{file_name}": "in tests/accounts/test_queries",
 }
 

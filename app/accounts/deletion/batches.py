@@ -4,6 +4,7 @@ from app.accounts.deletion.schemas import Content
 from app.comments import leaving as comments
 from app.database.engine import DB
 from app.database.transaction import transaction
+from app.flags import leaving as flags
 from app.live import channels, log
 from app.notifications import leaving as notifications
 from app.posts import leaving as posts
@@ -18,6 +19,7 @@ _HANGS_ON = """
 SELECT EXISTS (SELECT FROM comments WHERE author = $1) OR EXISTS (SELECT FROM posts WHERE author = $1)
     OR EXISTS (SELECT FROM reactions WHERE "user" = $1)
     OR EXISTS (SELECT FROM notification_actors WHERE actor = $1)
+    OR EXISTS (SELECT FROM flags WHERE reporter = $1 OR resolver = $1 OR member = $1)
 """
 _FORGET = "DELETE FROM users WHERE id = $1"
 
@@ -32,6 +34,7 @@ async def let_go_some(user_id: int, content: Content) -> bool:
         or await posts.let_go(user_id, BATCH, remove=remove)
         or await reactions.let_go(user_id, BATCH)
         or await notifications.let_go(user_id, BATCH)
+        or await flags.let_go(user_id, BATCH)
     )
     return bool(done) or not await _forget(user_id)
 

@@ -15,6 +15,7 @@ RATES: dict[str, Rate] = {
         "account": settings.limit_account,
         "address": settings.limit_address,
         "posting": settings.limit_posting,
+        "flagging": settings.limit_flagging,
         "sign_in": settings.limit_sign_in,
         "registration": settings.limit_registration,
         "mail": settings.limit_mail,
@@ -32,6 +33,7 @@ FREE = re.compile(
 # One part of a path is whatever the router may take for an id.
 _TIGHTER = {
     "posting": r"POST (?:/api/v1)?/posts(?:/[^/]+/comments)?",
+    "flagging": r"POST (?:/api/v1)?/flags",
     "sign_in": r"POST (?:/sign-in(?:/code)?|/api/v1/session)",
     "registration": r"POST (?:/sign-up|/api/v1/registrations)",
     "mail": r"POST (?:/api/v1)?/(?:password-resets|email-verifications)",

@@ -1,0 +1,1 @@
+"""Flags: what members report to the moderators, and what these decide."""
