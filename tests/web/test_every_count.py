@@ -78,6 +78,7 @@ ELSEWHERE = {
     "/static/{version}/{path}": "a file, read once at the start",
     "/users/{user_id}/management": "for moderators alone: in tests/accounts/test_management",
     "/users/{user_id}/deletion": "for admins alone: in tests/accounts/test_deletion",
+    "/flags/new": "for one thing: in tests/flags/test_pages",
     "/api/v1/flags": "for moderators alone: in tests/flags/test_decisions",
     "/uploads/{file_name}": "in tests/accounts/test_queries",
 }
