@@ -8,8 +8,11 @@ from zipfile import ZIP_DEFLATED, ZipFile
 import msgspec
 
 from app.database.batches import in_batches
-from app.exports import contents, markdown
+from app.exports import markdown
 from app.exports.contents import Owner
+from app.exports.sections import SECTIONS
+from app.exports.sections.section import Section
+from app.exports.sections.words import COMMENTS, POSTS
 from app.settings import settings
 from app.uploads.queries import get_picture
 from app.web.errors import NotFound
@@ -35,10 +38,11 @@ async def write(file: IO[bytes], owner: Owner, tell: Tell) -> None:
         archive.writestr("about.json", msgspec.json.format(msgspec.json.encode(about), indent=2))
         archive.writestr("README.md", markdown.read_me(owner))
         await _write_picture(archive, owner)
-        for name, sql in contents.SECTIONS.items():
-            await _write_json(archive, name, sql, owner, tell)
+        for section in SECTIONS:
+            await _write_json(archive, section, owner, tell)
         await _write_posts(archive, owner, tell)
         await _write_comments(archive, owner, tell)
+        await _write_more(archive, owner, tell)
 
 
 async def _write_picture(archive: ZipFile, owner: Owner) -> None:
@@ -52,10 +56,10 @@ async def _write_picture(archive: ZipFile, owner: Owner) -> None:
     archive.writestr("avatar.webp", picture)
 
 
-async def _write_json(archive: ZipFile, name: str, sql: str, owner: Owner, tell: Tell) -> None:
-    with archive.open(f"{name}.json", "w", force_zip64=True) as entry:
+async def _write_json(archive: ZipFile, section: Section, owner: Owner, tell: Tell) -> None:
+    with archive.open(f"{section.name}.json", "w", force_zip64=True) as entry:
         between = b"["
-        async for rows in in_batches(sql, owner.id):
+        async for rows in in_batches(section.sql, owner.id):
             text = ",".join("\n" + row["data"] for row in rows)
             await asyncio.to_thread(entry.write, between + text.encode())
             between = b","
@@ -64,7 +68,7 @@ async def _write_json(archive: ZipFile, name: str, sql: str, owner: Owner, tell:
 
 
 async def _write_posts(archive: ZipFile, owner: Owner, tell: Tell) -> None:
-    async for rows in in_batches(contents.SECTIONS["posts"], owner.id):
+    async for rows in in_batches(POSTS.sql, owner.id):
         posts = [msgspec.json.decode(row["data"], type=markdown.Post) for row in rows]
         for post in posts:
             await asyncio.to_thread(archive.writestr, markdown.name_of(post), markdown.post(post))
@@ -74,9 +78,26 @@ async def _write_posts(archive: ZipFile, owner: Owner, tell: Tell) -> None:
 async def _write_comments(archive: ZipFile, owner: Owner, tell: Tell) -> None:
     with archive.open("comments.md", "w", force_zip64=True) as entry:
         entry.write(b"# Replies\n")
-        async for rows in in_batches(contents.SECTIONS["comments"], owner.id):
+        async for rows in in_batches(COMMENTS.sql, owner.id):
             text = "".join(
                 markdown.comment(msgspec.json.decode(row["data"], type=markdown.Comment)) for row in rows
             )
             await asyncio.to_thread(entry.write, text.encode())
             await tell(len(rows))
+
+
+async def _write_more(archive: ZipFile, owner: Owner, tell: Tell) -> None:
+    with archive.open("more.md", "w", force_zip64=True) as entry:
+        entry.write(markdown.profile(owner).encode())
+        for section in SECTIONS:
+            if section not in {POSTS, COMMENTS}:
+                await _write_section(entry, section, owner, tell)
+
+
+async def _write_section(entry: IO[bytes], section: Section, owner: Owner, tell: Tell) -> None:
+    head = f"\n## {section.title}\n\n"
+    async for rows in in_batches(section.sql, owner.id):
+        text = head + "".join(markdown.row(msgspec.json.decode(row["data"])) for row in rows)
+        await asyncio.to_thread(entry.write, text.encode())
+        head = ""
+        await tell(len(rows))

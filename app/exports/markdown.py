@@ -1,6 +1,7 @@
 """The Markdown of an archive."""
 
 import re
+from typing import Any
 
 import msgspec
 
@@ -15,13 +16,13 @@ READ_ME = """# {name} (@{username}) at {site}
 All that {site} kept of you on the day this was made.
 
 - `posts/` has your posts, and `comments.md` your replies, as you wrote them.
-- The same stands in `posts.json` and `comments.json` for programs, and in the other files what else is yours:
-  what was removed, what your words said before you changed them, your reactions, drafts, what you follow and whom
-  you block, and where you are signed in.
+- `more.md` has the rest: your profile, what was removed, what your words said before you changed them, drafts,
+  reactions, what you follow and whom you block, what you were told and how, and where you are signed in.
+- The same stands in `posts.json`, `comments.json` and the other JSON files, for programs.
 - `about.json` says whose this is, and your picture is `avatar.webp`.
 
 It holds no passwords and no tokens, but your address and what you never published: keep it as you keep letters.
-Whoever runs a Hubbub can bring your profile, posts, replies and reactions into it: `hubbub import FILE`.
+Whoever runs a Hubbub can bring it in there: `hubbub import FILE`.
 """
 
 
@@ -67,9 +68,39 @@ def post(post: Post) -> str:
 
 
 def comment(comment: Comment) -> str:
-    title = _MARKS.sub(r"\\\1", comment.post_title)
+    title = _plain(comment.post_title)
     where = f"{settings.address}/comments/{comment.id}"
     return f"\n## In “{title}”\n\n{comment.created_at} · <{where}>\n\n{comment.body}\n"
+
+
+def profile(owner: Owner) -> str:
+    """The head of `more.md`."""
+    particulars = {
+        "username": owner.username, "name": owner.name, "role": owner.role, "address": owner.email,
+        "here since": owner.created_at, "address confirmed": owner.activated_at,
+        "first steps done": owner.onboarding_completed_at,
+    }  # fmt: skip
+    lines = "".join(f"- {particular}\n" for particular in _particulars(particulars))
+    return f"# Everything else\n\n## Your profile\n\n{lines}" + (f"\n{owner.bio}\n" if owner.bio else "")
+
+
+def row(data: dict[str, Any]) -> str:
+    """One thing of any kind: what there is to say of it in one line, and its words below."""
+    said = {name.replace("_", " "): value for name, value in data.items() if name != "body"}
+    line = f"- {' · '.join(_particulars(said))}\n"
+    return f"{line}\n{data['body']}\n\n" if data.get("body") else line
+
+
+def _particulars(values: dict[str, Any]) -> list[str]:
+    return [f"{name}: {_plain(value)}" for name, value in values.items() if value not in (None, [])]
+
+
+def _plain(value: Any) -> str:
+    """A value as words that are no Markdown."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    text = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+    return _MARKS.sub(r"\\\1", text)
 
 
 def _address(post: Post) -> str:

@@ -6,7 +6,8 @@ from app.accounts.profiles.services import set_avatar
 from app.comments.schemas import CommentChange, NewComment
 from app.comments.services import edit_comment, post_comment, remove_comment
 from app.database import batches
-from app.database.engine import DB
+from app.database.engine import DB, Engine
+from app.exports.sections import SECTIONS
 from app.posts.schemas import NewPost, PostChange
 from app.posts.services import edit_post, publish_post, remove_post
 from app.reactions.services import Subject, add_reaction
@@ -14,16 +15,59 @@ from tests.cast import Cast
 from tests.exports.reading import Opened, archive_of
 from tests.pictures import picture
 
-EVERY_JSON = {
-    "about.json", "posts.json", "comments.json", "removed-posts.json", "removed-comments.json", "post-revisions.json",
-    "comment-revisions.json", "reactions.json", "drafts.json", "followed-posts.json", "followed-members.json",
-    "followed-tags.json", "blocks.json", "sessions.json", "tokens.json",
-}  # fmt: skip
+EVERY_JSON = {"about.json", *(f"{section.name}.json" for section in SECTIONS)}
+
+# Where it is not one.
+COUNTS = {"comment-revisions": 2, "reactions": 2, "reads": 2, "followed-posts": 2, "followed-members": 4}
+
+# A row of alice's for what no test above makes by the way.
+MORE = """
+INSERT INTO known_browsers ("user", token_hash) SELECT id, sha256(username::bytea) FROM users;
+INSERT INTO email_verifications ("user", email, token_hash, expires_at)
+    SELECT id, email, sha256(username::bytea), now() FROM users;
+INSERT INTO email_changes ("user", email, token_hashes, expires_at)
+    SELECT id, 'new-' || email, ARRAY[sha256(username::bytea)], now() FROM users;
+INSERT INTO second_factors ("user", totp_secret) SELECT id, 'ASECRETOFTOTPTHATNOBODYMAYSEEABC' FROM users;
+INSERT INTO recovery_codes ("user", code_hash) SELECT id, sha256(username::bytea) FROM users;
+INSERT INTO api_tokens ("user", token_hash, name, scopes)
+    SELECT id, sha256(username::bytea), 'A program of ' || username, ARRAY['read'] FROM users;
+INSERT INTO suspensions ("user", moderator, reason) SELECT alice.id, mona.id, 'Too loud'
+    FROM users AS alice, users AS mona WHERE alice.username = 'alice' AND mona.username = 'mona';
+INSERT INTO suspensions ("user", moderator, reason) SELECT bob.id, alice.id, 'Far too loud'
+    FROM users AS alice, users AS bob WHERE alice.username = 'alice' AND bob.username = 'bob';
+INSERT INTO admin_changes (admin, admin_username, table_name, row_id, action, after)
+    SELECT id, username, 'tags', '1', 'create', '{"name": "of somebody else"}' FROM users;
+INSERT INTO exports ("user") SELECT id FROM users;
+INSERT INTO flags (reporter, member, reason, note) SELECT users.id, mallory.id, 'abuse', 'Said by ' || users.username
+    FROM users, users AS mallory WHERE mallory.username = 'mallory' AND users.id <> mallory.id;
+UPDATE flags SET status = 'upheld', resolved_at = now(), resolver = alice.id FROM users AS alice, users AS ada
+    WHERE alice.username = 'alice' AND ada.username = 'ada' AND reporter = ada.id;
+INSERT INTO follow_settings ("user", own_posts) SELECT id, false FROM users;
+INSERT INTO notification_settings ("user", kind, delivery) SELECT id, 'reply', 'daily' FROM users;
+INSERT INTO digests ("user") SELECT id FROM users;
+INSERT INTO unsubscriptions ("user", list) SELECT id, 'reports' FROM users;
+INSERT INTO post_follows ("user", post, level) SELECT users.id, posts.id, 'muted' FROM users, posts
+    ON CONFLICT DO NOTHING;
+INSERT INTO reads ("user", post, comment) SELECT users.id, posts.id, 0 FROM users, posts;
+INSERT INTO member_follows ("user", member) SELECT one.id, two.id FROM users AS one, users AS two
+    WHERE one.id <> two.id;
+INSERT INTO tags (name) VALUES ('bread');
+INSERT INTO tag_follows ("user", tag) SELECT id, 'bread' FROM users;
+INSERT INTO blocks ("user", member) SELECT one.id, two.id FROM users AS one, users AS two
+    WHERE one.username IN ('alice', 'mallory') AND two.username = 'bob';
+INSERT INTO drafts ("user", subject, body, version) SELECT id, 'new', 'Half of it by ' || username, 1 FROM users;
+INSERT INTO reactions ("user", post, kind) SELECT users.id, posts.id, 'wow' FROM users, posts;
+INSERT INTO notification_mails ("user") SELECT id FROM users;
+INSERT INTO notifications ("user", kind, key, member, cause, seq, mailed)
+    SELECT mail."user", 'follow', 'follow:' || bob.id, bob.id, 'followed', 1, mail.id
+    FROM notification_mails AS mail, users AS bob WHERE bob.username = 'bob';
+INSERT INTO notification_actors (notification, actor) SELECT id, member FROM notifications;
+"""
 
 
 async def test_somebody_who_did_nothing_has_an_archive_too(cast: Cast) -> None:
     opened = Opened(await archive_of(cast.alice.viewer))
-    assert opened.names == EVERY_JSON | {"README.md", "comments.md"}
+    assert opened.names == EVERY_JSON | {"README.md", "comments.md", "more.md"}
     for name in EVERY_JSON - {"about.json", "sessions.json"}:
         assert opened.json(name) == []
     owner = opened.json("about.json")["owner"]
@@ -54,7 +98,7 @@ async def test_everything_of_ones_own_is_in_it(cast: Cast) -> None:
     assert [row["body"] for row in opened.json("removed-posts.json")] == ["Words that go"]
     assert [row["body"] for row in opened.json("removed-comments.json")] == ["Taken back"]
     assert [row["body"] for row in opened.json("post-revisions.json")] == ["Which *one*?"]
-    assert [row["body"] for row in opened.json("comment-revisions.json")] == ["Mine"]
+    assert [row["body"] for row in opened.json("comment-revisions.json")] == ["Mine", "Taken back"]
     assert [(row["subject"], row["kind"]) for row in opened.json("reactions.json")] == [
         (f"post:{theirs.id}", "love")
     ]
@@ -63,6 +107,9 @@ async def test_everything_of_ones_own_is_in_it(cast: Cast) -> None:
     assert page.endswith("---\n\nWhich **one**?\n")
     assert "In “Of \\[bob\\]”" in opened.text("comments.md")
     assert opened.bytes("avatar.webp").startswith(b"RIFF")
+    more = opened.text("more.md")
+    assert "## Replies that were removed\n\n- id:" in more
+    assert "\n\nWords that go\n" in more
     whole = b"".join(opened.bytes(name) for name in opened.names)
     assert b"Bob's own words" not in whole
     assert b"Bob's reply" not in whole
@@ -84,6 +131,34 @@ async def test_drafts_follows_and_blocks_are_in_it(cast: Cast) -> None:
     assert [row["tag"] for row in opened.json("followed-tags.json")] == ["bread", "tea"]
     assert [row["username"] for row in opened.json("followed-members.json")] == ["mallory"]
     assert [row["username"] for row in opened.json("blocks.json")] == ["mallory"]
+
+
+async def test_every_section_tells_of_the_member_and_of_nobody_else(cast: Cast, database: Engine) -> None:
+    mine, _ = await publish_post(cast.alice.viewer, NewPost(title="Mine", body="Before", tags=[]))
+    gone, _ = await publish_post(cast.alice.viewer, NewPost(title="Gone", body="Gone", tags=[]))
+    await edit_post(cast.alice.viewer, mine.id, PostChange(body="After"))
+    comment, _ = await post_comment(cast.alice.viewer, mine.id, NewComment(body="A reply"))
+    lost, _ = await post_comment(cast.alice.viewer, mine.id, NewComment(body="A lost reply"))
+    await edit_comment(cast.alice.viewer, comment.id, CommentChange(body="A better reply"))
+    await remove_comment(cast.alice.viewer, lost.id)
+    await remove_post(cast.alice.viewer, gone.id)
+    async with database.transaction():
+        await database.execute(MORE)
+    opened = Opened(await archive_of(cast.alice.viewer))
+    more = opened.text("more.md")
+    expected = {section.name: COUNTS.get(section.name, 1) for section in SECTIONS}
+    assert {name: len(opened.json(f"{name}.json")) for name in expected} == expected
+    for section in SECTIONS[2:]:
+        assert f"\n## {section.title}\n\n- " in more
+    (told,) = opened.json("notifications.json")
+    assert (told["subject"], told["member"], told["actors"]) == (f"user:{cast.bob.id}", "bob", ["bob"])
+    assert told["mailed_at"] is not None
+    (factor,) = opened.json("second-factor.json")
+    assert factor["recovery_codes"] == 1
+    whole = b"".join(opened.bytes(name) for name in opened.names)
+    assert opened.json("suspensions.json")[0].keys() == {"reason", "until", "created_at"}
+    for words in ("by bob", "of somebody else", "ASECRETOFTOTPTHATNOBODYMAYSEEABC", "hash"):
+        assert words.encode() not in whole, words
 
 
 async def test_nothing_in_it_opens_anything(cast: Cast) -> None:
