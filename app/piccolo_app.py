@@ -22,6 +22,7 @@ TABLE_MODULES = [
     "app.mail.tables",
     "app.counters.tables",
     "app.exports.tables",
+    "app.moderation.tables",
     "app.flags.tables",
 ]
 

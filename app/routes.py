@@ -37,6 +37,8 @@ from app.follows.pages import FollowPages
 from app.live.stream import follow_channel
 from app.mail.lists.pages import UnsubscriptionPages
 from app.mail.pages import DevMailPages
+from app.moderation.api import ModerationLogController
+from app.moderation.pages import ModerationPages
 from app.notifications.api import NotificationsController
 from app.notifications.pages import NotificationPages
 from app.notifications.settings.api import NotificationSettingsController
@@ -80,6 +82,7 @@ ROUTES: list[ControllerRouterHandler] = [
     DraftPages,  # /drafts /drafts/{subject}
     NotificationPages,  # /notifications
     NotificationSettingsPages,  # /settings/notifications
+    ModerationPages,  # /moderation
     SecurityController,  # /api/v1/me/password /api/v1/me/email /api/v1/sessions
     SecondFactorController,  # /api/v1/me/totp
     PasswordResetsController,  # /api/v1/password-resets
@@ -98,6 +101,7 @@ ROUTES: list[ControllerRouterHandler] = [
     FollowsController,  # /api/v1/…/follow /api/v1/posts/{id}/mute /api/v1/users/{id}/block /api/v1/blocks
     NotificationsController,  # /api/v1/notifications
     NotificationSettingsController,  # /api/v1/notification-settings
+    ModerationLogController,  # /api/v1/moderation/log
     follow_channel,  # /api/v1/channels/{channel}/events
     asyncapi.asyncapi,  # /api/asyncapi.json
     reference.docs,

@@ -12,6 +12,8 @@ from app.admin.audit import note_change
 from app.database.engine import DB
 from app.database.transaction import Change, transaction
 from app.live.access import revoke
+from app.moderation.log import write_action
+from app.moderation.schemas import Act
 from app.web.errors import FieldError, Forbidden, Invalid, NotFound
 
 # Locks every admin, in one order: of two who step down at once, the second sees that the first has.
@@ -21,6 +23,7 @@ _STANDING = f"SELECT {COLUMNS} FROM users {JOINED} WHERE users.id = $1"
 _CHANGE = "UPDATE users SET role = $2, admin_notes = $3 WHERE id = $1"
 
 Role = Literal["member", "moderator", "admin"]
+MADE: dict[Role, Act] = {"member": "made_member", "moderator": "made_moderator", "admin": "made_admin"}
 Notes = Annotated[str, Meta(max_length=10_000)]
 
 
@@ -72,6 +75,7 @@ async def change_member_within(
         await DB.fetch(_CHANGE, user_id, after["role"], after["admin_notes"])
         await note_change(admin, "users", user_id, before, after)
     if after["role"] != before["role"]:
+        await write_action(admin, MADE[after["role"]], "user", user_id)
         await revoke(change, f"user:{user_id}")
     return after
 

@@ -7,8 +7,8 @@ from litestar.params import Parameter
 
 from app.accounts.viewer import Viewer
 from app.notifications import queries, services
-from app.notifications.cursors import place_of
-from app.notifications.schemas import CursorMeta, Notification, ReadState
+from app.notifications.schemas import Notification, ReadState
+from app.web.cursors import Cursor, CursorMeta, place_of
 from app.web.envelope import Success, ok
 from app.web.sizes import FEW_WORDS
 from app.web.suspension import ALSO_SUSPENDED
@@ -27,7 +27,7 @@ class NotificationsController(Controller):
         self,
         viewer: Viewer,
         unread: bool = False,
-        cursor: Annotated[str | None, Parameter(max_length=40)] = None,
+        cursor: Cursor = None,
         limit: Limit = 20,
     ) -> Response[Success[list[Notification]]]:
         """Newest first; a cursor is what the answer before gave."""

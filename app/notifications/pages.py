@@ -6,7 +6,7 @@ from litestar import Controller, Request, Response, get, post
 
 from app.accounts.viewer import Viewer
 from app.notifications import queries, services
-from app.notifications.cursors import place_of
+from app.web.cursors import place_of
 from app.web.forms import read_form, see_other
 from app.web.sizes import FEW_WORDS
 from app.web.suspension import ALSO_SUSPENDED

@@ -47,10 +47,6 @@ class ReadState(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     read: bool
 
 
-class CursorMeta(msgspec.Struct, frozen=True):
-    next_cursor: str | None
-
-
 class Listed(msgspec.Struct, frozen=True):
     """One page of a member's notifications, and where the next one begins."""
 

@@ -21,7 +21,7 @@ LEFT_OUT = {
     "known_browsers", "job_keys", "job_tallies", "unsubscriptions", "exports", "export_parts",
     "post_follows", "tag_follows", "member_follows", "follow_settings", "blocks", "mentions",
     "notifications", "notification_actors", "notification_settings", "notification_mails", "digests", "suspensions",
-    "flags",
+    "moderation_actions", "flags",
 }  # fmt: skip
 SECRET = {
     "password",

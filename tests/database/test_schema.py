@@ -87,6 +87,10 @@ BAD_ROWS = {
     "a job of minus one tries": "INSERT INTO outbox (job, tries) VALUES ('a', -1)",
     "a change without what it was": "INSERT INTO admin_changes (admin, admin_username, table_name, row_id,"
     " action, after) VALUES (1, 'ada', 'users', '1', 'change', '{}')",
+    "an act of no kind": "INSERT INTO moderation_actions (actor, action, subject_type, subject_id)"
+    " VALUES (1, 'liked', 'post', 1)",
+    "an act with an empty reason": "INSERT INTO moderation_actions (actor, action, subject_type, subject_id, reason)"
+    " VALUES (1, 'removed', 'post', 1, '')",
     "a set-up token that is no hash": "INSERT INTO set_up_links (token_hash, expires_at) VALUES ('token', now())",
     "a draft about something odd": """INSERT INTO drafts ("user", subject, body, version)
         SELECT id, 'reply', '', 1 FROM users""",

@@ -14,6 +14,7 @@ from app.database.engine import DB
 from app.database.transaction import Change, transaction
 from app.drafts import services as drafts
 from app.follows import leaving as follows
+from app.moderation.log import write_action
 from app.notifications import leaving as notifications
 from app.uploads import services as uploads
 from app.web.errors import Conflict, Forbidden, Invalid
@@ -66,6 +67,7 @@ async def delete_member(admin: Viewer, user_id: int) -> None:
             )
         await _leave(change, user_id, member, "keep")
         await note_removal(admin, "users", user_id, {name: member[name] for name in ("username", "role")})
+        await write_action(admin, "account_deleted", "user", user_id)
 
 
 async def _lock(user_id: int) -> Any:

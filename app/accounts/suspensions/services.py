@@ -9,6 +9,7 @@ from app.admin.audit import note_change
 from app.database.engine import DB
 from app.database.transaction import Change, transaction
 from app.live.access import revoke
+from app.moderation.log import write_action
 from app.times import iso_or_none
 from app.web.errors import Forbidden, NotFound
 
@@ -39,7 +40,8 @@ async def suspend(moderator: Viewer, user_id: int, wanted: NewSuspension) -> Non
         before = await _held(moderator, user_id)
         reason = wanted.reason.strip()
         await DB.fetch(_SUSPEND, user_id, moderator_id, reason, wanted.until)
-        await _told(change, moderator, user_id, before)
+        if await _told(change, moderator, user_id, before):
+            await write_action(moderator, "suspended", "user", user_id, reason)
 
 
 async def lift(moderator: Viewer, user_id: int) -> None:
@@ -48,7 +50,8 @@ async def lift(moderator: Viewer, user_id: int) -> None:
     async with transaction() as change:
         before = await _held(moderator, user_id)
         await DB.fetch(_LIFT, user_id)
-        await _told(change, moderator, user_id, before)
+        if await _told(change, moderator, user_id, before):
+            await write_action(moderator, "unsuspended", "user", user_id)
 
 
 async def drop_ended() -> None:
@@ -75,9 +78,14 @@ async def _standing(user_id: int) -> dict[str, Any]:
     }
 
 
-async def _told(change: Change, moderator: Viewer, user_id: int, before: dict[str, Any]) -> None:
-    """Written down, and known to every connection of theirs: what a moderator hears, they hear no more."""
+async def _told(change: Change, moderator: Viewer, user_id: int, before: dict[str, Any]) -> bool:
+    """Written down, and known to every connection of theirs: what a moderator hears, they hear no more.
+
+    Whether anything is other than before.
+    """
     after = await _standing(user_id)
-    if after != before:
-        await note_change(moderator, "suspensions", user_id, before, after)
-        await revoke(change, f"user:{user_id}")
+    if after == before:
+        return False
+    await note_change(moderator, "suspensions", user_id, before, after)
+    await revoke(change, f"user:{user_id}")
+    return True
