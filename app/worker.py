@@ -40,7 +40,13 @@ from app.database.engine import DB
 from app.database.unavailable import UNAVAILABLE
 from app.demo import host
 from app.drafts.jobs import prune_drafts
-from app.exports.jobs import build_export, prune_exports, send_export_ready
+from app.exports.jobs import (
+    build_export,
+    fail_export,
+    prune_exports,
+    send_export_failed,
+    send_export_ready,
+)
 from app.jobs import cron, queue, relay
 from app.jobs.cron import Cron, hourly, nightly, weekly
 from app.jobs.jobs import prune_cron_runs, prune_job_keys
@@ -98,7 +104,8 @@ JOBS: Jobs = {
     ),
     **aside(send_email_change, send_email_change_notice, send_email_changed),
     **aside(let_member_go, seconds=LONG_SECONDS),
-    **aside(send_farewell, send_export_ready),
+    **aside(send_farewell, send_export_ready, send_export_failed),
+    **in_change(fail_export),
     **in_change(report_day),
     **aside(send_daily_report),
     **aside(build_export, seconds=LONG_SECONDS),

@@ -42,5 +42,5 @@ async def build(export_id: int, tell: Tell) -> None:
             file.seek(0)
             await states.finish(export_id, file, tell)
     except Exception:
-        await states.fail(export_id)
+        await states.put_back(export_id)
         raise

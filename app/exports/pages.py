@@ -36,8 +36,8 @@ class ExportPages(Controller):
 
 async def _show(request: Asked, viewer: Viewer, trouble: str = "", status_code: int = 200) -> Response[Any]:
     exports = await list_exports(viewer)
-    under_way = next((export for export in exports if export.status in {"queued", "running"}), None)
+    newest = exports[0] if exports else None
     return await show_settings(
-        request, viewer, "export", status_code=status_code, exports=exports, under_way=under_way,
+        request, viewer, "export", status_code=status_code, exports=exports, newest=newest,
         trouble=trouble, days=KEPT_DAYS, size_in_words=size_in_words,
     )  # fmt: skip

@@ -6,16 +6,14 @@ from typing import Any
 
 from app.accounts.viewer import Viewer, require_member
 from app.database.engine import DB
-from app.exports.schemas import Export
+from app.exports.schemas import Export, ShownExport
 from app.times import iso, iso_or_none
 from app.web.errors import NotFound
 
 SHOWN = 5
 
 _GET = 'SELECT * FROM exports WHERE id = $2 AND "user" = $1'
-_LIST = f"""
-SELECT * FROM exports WHERE "user" = $1 AND (expires_at IS NULL OR expires_at > now()) ORDER BY id DESC LIMIT {SHOWN}
-"""
+_LIST = f'SELECT * FROM exports WHERE "user" = $1 ORDER BY id DESC LIMIT {SHOWN}'
 _PART = "SELECT body FROM export_parts WHERE export = $1 AND number = $2"
 
 
@@ -27,9 +25,10 @@ async def get_export(viewer: Viewer, export_id: int) -> Export:
     return export_of(rows[0])
 
 
-async def list_exports(viewer: Viewer) -> list[Export]:
-    """The newest few of the viewer's own that have not expired, newest first. Raises Unauthenticated."""
-    return [export_of(row) for row in await DB.fetch(_LIST, require_member(viewer))]
+async def list_exports(viewer: Viewer) -> list[ShownExport]:
+    """The newest few of the viewer's own, newest first. Raises Unauthenticated."""
+    rows = await DB.fetch(_LIST, require_member(viewer))
+    return [ShownExport(export_of(row), row["tries"] > 0) for row in rows]
 
 
 async def get_file(viewer: Viewer, export_id: int) -> tuple[Export, AsyncIterator[bytes]]:

@@ -17,3 +17,20 @@ class Export(msgspec.Struct, frozen=True, kw_only=True):
     url: str | None
     expires_at: str | None
     created_at: str
+
+
+class ShownExport(msgspec.Struct, frozen=True):
+    """One's own in the page; `tried` says that it was begun before and did not work then."""
+
+    export: Export
+    tried: bool
+
+    @property
+    def state(self) -> Literal["queued", "waiting", "running", "done", "failed", "expired"]:
+        """What there is to say of it."""
+        match self.export.status:
+            case "queued" if self.tried:
+                return "waiting"
+            case "done" if self.export.url is None:
+                return "expired"
+        return self.export.status

@@ -14,22 +14,28 @@ PART_BYTES = 1_000_000
 # Within the change that finishes the export of this id.
 Tell = Callable[[Change, int], Awaitable[None]]
 
-# One that failed is tried again, unless its member has begun another meanwhile.
+EXPIRED_DAYS = 7
+
+# One that failed may be tried again by hand, unless its member has begun another meanwhile.
 _BEGIN = """
-UPDATE exports SET status = 'running', progress = 0
+UPDATE exports SET status = 'running', progress = 0, tries = tries + 1
 WHERE id = $1 AND status <> 'done' RETURNING "user"
 """
 _MOVE = "UPDATE exports SET progress = $2 WHERE id = $1 AND status = 'running' AND progress < $2"
-_FAIL = "UPDATE exports SET status = 'failed' WHERE id = $1 AND status IN ('queued', 'running')"
+_PUT_BACK = "UPDATE exports SET status = 'queued', progress = 0 WHERE id = $1 AND status = 'running'"
+_FAIL = "UPDATE exports SET status = 'failed' WHERE id = $1 AND status IN ('queued', 'running') RETURNING id"
 _DROP_PARTS = "DELETE FROM export_parts WHERE export = $1"
 _KEEP_PART = "INSERT INTO export_parts (export, number, body) VALUES ($1, $2, $3)"
 _FINISH = """
 UPDATE exports SET status = 'done', progress = 100, size = $2, expires_at = now() + make_interval(days => $3)
 WHERE id = $1 AND status = 'running' RETURNING "user"
 """
-# What failed is of no use after that time either.
+_DROP_EXPIRED = """
+DELETE FROM export_parts USING exports WHERE exports.id = export_parts.export AND exports.expires_at <= now()
+"""
+# For so long it is said that there was one; what failed is of no use after its time either.
 _DROP_OLD = """
-DELETE FROM exports WHERE expires_at <= now()
+DELETE FROM exports WHERE expires_at < now() - make_interval(days => $2)
     OR (status <> 'done' AND created_at < now() - make_interval(days => $1))
 """
 
@@ -52,10 +58,15 @@ async def move(export_id: int, progress: int) -> None:
         await DB.fetch(_MOVE, export_id, progress)
 
 
-async def fail(export_id: int) -> None:
-    """Say that it did not work this time."""
+async def put_back(export_id: int) -> None:
+    """Have it wait for its next try."""
     async with transaction():
-        await DB.fetch(_FAIL, export_id)
+        await DB.fetch(_PUT_BACK, export_id)
+
+
+async def fail(_change: Change, export_id: int) -> bool:
+    """Say, inside the change, that it is not tried any more; whether that is new."""
+    return bool(await DB.fetch(_FAIL, export_id))
 
 
 async def finish(export_id: int, file: IO[bytes], tell: Tell) -> None:
@@ -71,6 +82,7 @@ async def finish(export_id: int, file: IO[bytes], tell: Tell) -> None:
 
 
 async def drop_old() -> None:
-    """Forget files whose time is over."""
+    """Delete files whose time is over, and a while later forget that they were."""
     async with transaction():
-        await DB.fetch(_DROP_OLD, KEPT_DAYS)
+        await DB.fetch(_DROP_EXPIRED)
+        await DB.fetch(_DROP_OLD, KEPT_DAYS, EXPIRED_DAYS)

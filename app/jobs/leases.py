@@ -7,6 +7,7 @@ import asyncpg
 import msgspec
 
 from app.database.engine import DB
+from app.jobs.giving_up import say_so
 from app.jobs.outbox import Entry
 
 LEASE_SECONDS = 30
@@ -66,11 +67,13 @@ WITH failed AS (
 UPDATE outbox SET lease_until = NULL, error = $3, run_at = failed.again,
     dead_at = CASE WHEN failed.over THEN now() END
 FROM failed WHERE outbox.id = failed.id AND NOT EXISTS (SELECT FROM heir)
+RETURNING outbox.job, outbox.payload::text AS payload, outbox.dead_at
 """
 
 _BURY = """
 UPDATE outbox SET dead_at = now(), error = coalesce(error, 'The worker ended during the last try.')
-WHERE dead_at IS NULL AND tries >= $1 AND lease_until < now() RETURNING id, job
+WHERE dead_at IS NULL AND tries >= $1 AND lease_until < now()
+RETURNING id, job, payload::text AS payload
 """
 
 
@@ -104,15 +107,23 @@ async def fail(entry: Entry, error: str) -> None:
     """Have it tried later, twice as late each time; a dead letter after `MAX_TRIES`."""
     values = (entry.id, entry.tries, error[:2000], BACKOFF_SECONDS, MAX_TRIES)
     try:
-        await DB.fetch(_FAIL, *values)
+        await _fail(values)
     except asyncpg.UniqueViolationError:
         # The heir came between: now it is there to be seen.
-        await DB.fetch(_FAIL, *values)
+        await _fail(values)
+
+
+async def _fail(values: tuple[object, ...]) -> None:
+    async with DB.transaction():
+        await say_so([row for row in await DB.fetch(_FAIL, *values) if row["dead_at"] is not None])
 
 
 async def bury() -> list[asyncpg.Record]:
     """Make dead letters of those whose last try ended with their worker."""
-    return await DB.fetch(_BURY, MAX_TRIES)
+    async with DB.transaction():
+        dead = await DB.fetch(_BURY, MAX_TRIES)
+        await say_so(dead)
+    return dead
 
 
 async def due(queue: str, limit: int) -> list[Entry]:

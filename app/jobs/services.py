@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import asyncpg
 
 from app.database.engine import DB
+from app.jobs.giving_up import say_so
 from app.jobs.queries import STATE
 
 MANY = 1000
@@ -20,6 +21,8 @@ UPDATE outbox SET tries = 0, run_at = now(), lease_until = NULL, dead_at = NULL,
     key = CASE WHEN dead_at IS NULL AND lease_until IS NULL THEN key END
 WHERE id = ANY($1)
 """
+
+_DROP = "DELETE FROM outbox WHERE id = ANY($1) RETURNING job, payload::text AS payload, dead_at"
 
 
 async def lock_job(entry_id: int) -> asyncpg.Record | None:
@@ -39,5 +42,5 @@ async def retry(entry_ids: Sequence[int]) -> None:
 
 
 async def drop(entry_ids: Sequence[int]) -> None:
-    """Let locked ones be forgotten."""
-    await DB.fetch("DELETE FROM outbox WHERE id = ANY($1)", entry_ids)
+    """Let locked ones be forgotten; what follows from that is done, unless it was when they died."""
+    await say_so([row for row in await DB.fetch(_DROP, entry_ids) if row["dead_at"] is None])

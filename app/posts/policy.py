@@ -11,7 +11,7 @@ UNDO = timedelta(hours=24)
 
 
 def may(verb: str, viewer: Viewer, post: Mapping[str, Any]) -> bool:
-    """Whether the viewer may do this with the row of `posts`: read, reply, react, edit, remove, restore, lock, pin."""
+    """Whether the viewer may read, reply, react, flag, edit, remove, restore, lock or pin, in this row of `posts`."""
     own = viewer.is_member(post["author"])
     removed = post["removed_at"] is not None
     if verb == "read":
@@ -22,6 +22,8 @@ def may(verb: str, viewer: Viewer, post: Mapping[str, Any]) -> bool:
         return viewer.signed_in and not removed and (post["locked_at"] is None or viewer.is_moderator)
     if verb == "react":
         return viewer.signed_in and not removed
+    if verb == "flag":
+        return viewer.signed_in and not own and not removed
     if verb == "restore":
         return removed and may_restore(viewer, post)
     if verb in {"lock", "pin"}:

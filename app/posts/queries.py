@@ -28,7 +28,7 @@ SOURCE = f"""posts {authors.joined_on("posts.author")}
     LEFT JOIN reads ON reads.post = posts.id AND reads."user" = $1::bigint
     LEFT JOIN post_follows ON post_follows.post = posts.id AND post_follows."user" = $1::bigint"""
 POPULAR = 10
-VERBS = ("reply", "edit", "remove", "restore", "react", "lock", "pin")
+VERBS = ("reply", "edit", "remove", "restore", "react", "flag", "lock", "pin")
 
 _ORDERS = {
     "active": "posts.last_activity_at DESC, posts.id DESC",

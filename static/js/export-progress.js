@@ -27,7 +27,14 @@ export class ExportProgress extends HTMLElement {
 
   show({ status, progress }) {
     this.querySelector("progress").value = progress;
-    if (status === "running") this.querySelector("label").textContent = "It is being put together";
+    if (status === "running") this.say(this.dataset.running);
+    // It was being put together before, and waits again.
+    if (status === "queued" && this.ran) this.say(this.dataset.waiting);
+    this.ran ||= status === "running";
     if (status === "done" || status === "failed") location.reload();
+  }
+
+  say(words) {
+    this.querySelector("label").textContent = words;
   }
 }

@@ -37,9 +37,11 @@ async def test_what_is_told_has_a_section_and_every_section_tells_of_something()
     assert len(names) == len(SECTIONS)
     assert set(inventory.TOLD.values()) - {inventory.PROFILE} <= names
     beside = {
-        "removed-posts", "removed-comments", "post-revisions", "comment-revisions",
+        "removed-posts", "removed-comments", "post-revisions", "comment-revisions", "decisions",
     }  # fmt: skip
-    assert names - set(inventory.TOLD.values()) == beside, "they hang on a post or comment of the member's"
+    assert names - set(inventory.TOLD.values()) == beside, (
+        "they hang on something of the member's, or name them in other ways"
+    )
 
 
 async def test_a_new_table_with_a_member_in_it_is_noticed(database: Engine) -> None:

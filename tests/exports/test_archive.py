@@ -20,7 +20,14 @@ from tests.pictures import picture
 EVERY_JSON = {"about.json", *(f"{section.name}.json" for section in SECTIONS)}
 
 # Where it is not one.
-COUNTS = {"comment-revisions": 2, "reactions": 2, "reads": 2, "followed-posts": 2, "followed-members": 4}
+COUNTS = {
+    "moderation-actions": 2,
+    "comment-revisions": 2,
+    "reactions": 2,
+    "reads": 2,
+    "followed-posts": 2,
+    "followed-members": 4,
+}
 
 # A row of alice's for what no test above makes by the way.
 MORE = """
@@ -44,6 +51,10 @@ INSERT INTO flags (reporter, member, reason, note) SELECT users.id, mallory.id, 
     FROM users, users AS mallory WHERE mallory.username = 'mallory' AND users.id <> mallory.id;
 UPDATE flags SET status = 'upheld', resolved_at = now(), resolver = alice.id FROM users AS alice, users AS ada
     WHERE alice.username = 'alice' AND ada.username = 'ada' AND reporter = ada.id;
+INSERT INTO moderation_actions (actor, action, subject_type, subject_id, reason)
+    SELECT one.id, action, 'user', two.id, 'Decided by ' || one.username
+    FROM users AS one, users AS two, unnest(ARRAY['suspended', 'flag_upheld']) AS action
+    WHERE one.username IN ('alice', 'mona') AND two.username IN ('alice', 'bob') AND one.id <> two.id;
 INSERT INTO follow_settings ("user", own_posts) SELECT id, false FROM users;
 INSERT INTO notification_settings ("user", kind, delivery) SELECT id, 'reply', 'daily' FROM users;
 INSERT INTO digests ("user") SELECT id FROM users;

@@ -7,8 +7,11 @@ from typing import Any
 import httpx
 import pytest
 
+from app.admin.jobs.services import drop_job, retry_job
 from app.database.engine import DB
+from app.database.transaction import transaction
 from app.exports import archive, building, jobs, mails, states
+from app.jobs import leases
 from app.jobs.performer import Performer
 from app.posts.schemas import NewPost
 from app.posts.services import publish_post
@@ -107,21 +110,88 @@ async def test_a_program_may_do_it_within_its_scopes(cast: Cast, client: httpx.A
     assert (await client.post(EXPORTS, headers=writes)).status_code == 202
 
 
+async def full_disk(*_args: object) -> None:
+    raise OSError("No space left on device")
+
+
+async def wear_out() -> None:
+    """All tries of what waits in the outbox, one after the other."""
+    for _ in range(leases.MAX_TRIES):
+        await DB.fetch("UPDATE outbox SET run_at = now() - interval '1 ms' WHERE dead_at IS NULL")
+        await work_off()
+
+
 async def test_a_try_that_failed_is_said_and_made_good(
     cast: Cast, as_: Clients, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     alice = as_(cast.alice)
     export = await ask(alice)
-
-    async def full_disk(*_args: object) -> None:
-        raise OSError("No space left on device")
-
     with monkeypatch.context() as broken:
         broken.setattr(archive, "write", full_disk)
         await work_off()
-    assert (await get(alice, export["id"]))["status"] == "failed"
-    assert "It did not work out" in (await alice.get("/settings/export")).text
+    assert (await get(alice, export["id"]))["status"] == "queued"
+    assert "It did not work at once." in (await alice.get("/settings/export")).text
+    assert (await ask(alice))["id"] == export["id"], "it is under way"
+    assert await DB.fetch("SELECT FROM mails") == []
     await DB.fetch("UPDATE outbox SET run_at = now() - interval '1 ms'")
+    await work_off()
+    assert (await get(alice, export["id"]))["status"] == "done"
+
+
+async def test_when_the_last_try_failed_its_member_is_told_and_may_try_again(
+    cast: Cast, as_: Clients, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alice = as_(cast.alice)
+    export = await ask(alice)
+    with monkeypatch.context() as broken:
+        broken.setattr(archive, "write", full_disk)
+        await wear_out()
+    await work_off()
+    assert (await get(alice, export["id"]))["status"] == "failed"
+    (mail,) = await DB.fetch("SELECT recipient, subject, text, html FROM mails")
+    assert mail["recipient"] == cast.alice.email
+    assert "did not work out" in mail["subject"]
+    for body in (mail["text"], mail["html"]):
+        assert "/settings/export" in body
+        assert "No space left" not in body
+    page = (await alice.get("/settings/export")).text
+    assert "could not be put together" in page
+    assert "Try again" in page
+    assert (await alice.post("/settings/export")).status_code == 303
+    await work_off()
+    page = (await alice.get("/settings/export")).text
+    assert "could not be put together" not in page
+    assert "/file" in page
+
+
+async def test_one_whose_worker_died_in_the_last_try_is_told_too(cast: Cast, as_: Clients) -> None:
+    alice = as_(cast.alice)
+    export = await ask(alice)
+    await states.begin(export["id"])
+    await DB.fetch("UPDATE outbox SET tries = $1, lease_until = now() - interval '1 ms'", leases.MAX_TRIES)
+    assert len(await leases.bury()) == 1
+    await work_off()
+    assert (await get(alice, export["id"]))["status"] == "failed"
+    assert len(await DB.fetch("SELECT FROM mails")) == 1
+
+
+async def test_one_that_an_admin_drops_or_tries_again_is_told_once(
+    cast: Cast, as_: Clients, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alice = as_(cast.alice)
+    dropped = await ask(alice)
+    (row,) = await DB.fetch("SELECT id FROM outbox")
+    await drop_job(cast.ada.viewer, row["id"])
+    await work_off()
+    assert (await get(alice, dropped["id"]))["status"] == "failed"
+    export = await ask(alice)
+    with monkeypatch.context() as broken:
+        broken.setattr(archive, "write", full_disk)
+        await wear_out()
+        await work_off()
+    assert len(await DB.fetch("SELECT FROM mails")) == 2
+    (row,) = await DB.fetch("SELECT id FROM outbox")
+    await retry_job(cast.ada.viewer, row["id"])
     await work_off()
     assert (await get(alice, export["id"]))["status"] == "done"
 
@@ -129,7 +199,8 @@ async def test_a_try_that_failed_is_said_and_made_good(
 async def test_a_failed_one_gives_way_to_another(cast: Cast, as_: Clients) -> None:
     alice = as_(cast.alice)
     first = await ask(alice)
-    await states.fail(first["id"])
+    async with transaction() as change:
+        await jobs.fail_export(change, export_id=first["id"])
     second = await ask(alice)
     assert second["id"] != first["id"]
     assert await states.begin(first["id"]) is None
@@ -193,12 +264,18 @@ async def test_it_is_forgotten_after_its_time(cast: Cast, as_: Clients) -> None:
     await work_off()
     await jobs.prune_exports()
     assert (await get(alice, export["id"]))["status"] == "done"
-    await DB.fetch("UPDATE exports SET expires_at = now()")
+    await DB.fetch("UPDATE exports SET expires_at = now() - interval '1 ms'")
     assert (await alice.get(f"{EXPORTS}/{export['id']}/file")).status_code == 404, "before anybody tidied up"
     assert await mails.export_ready(export["id"]) is None
     await jobs.prune_exports()
-    assert await DB.fetch("SELECT FROM exports") == []
     assert await DB.fetch("SELECT FROM export_parts") == []
+    page = (await alice.get("/settings/export")).text
+    assert "it is deleted" in page
+    assert "/file" not in page
+    assert "Make my archive" in page
+    await DB.fetch("UPDATE exports SET expires_at = now() - interval '7 days 1 ms'")
+    await jobs.prune_exports()
+    assert await DB.fetch("SELECT FROM exports") == []
 
 
 async def test_who_has_left_gets_none(cast: Cast, as_: Clients) -> None:

@@ -133,7 +133,7 @@ async def test_what_is_not_committed_is_not_told(
     async def fail(*_: object) -> None:
         raise RuntimeError
 
-    monkeypatch.setattr("app.comments.services.recount_soon", fail)
+    monkeypatch.setattr("app.comments.removing.recount_soon", fail)
     with pytest.raises(RuntimeError):
         await remove_comment(cast.alice.viewer, comment)
     monkeypatch.undo()

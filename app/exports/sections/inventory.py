@@ -36,6 +36,7 @@ TOLD = {
     "flags.resolver": "flags-resolved",
     "suspensions.user": "suspensions",
     "suspensions.moderator": "suspensions-given",
+    "moderation_actions.actor": "moderation-actions",
     "admin_changes.admin": "admin-changes",
 }
 

@@ -30,8 +30,22 @@ SELECT id AS key, json_build_object('subject', {_SUBJECT}, 'reason', reason, 'st
     'resolved_at', hubbub_time(resolved_at))::text AS data
 FROM flags WHERE resolver = $3 AND id > $1 ORDER BY id LIMIT $2
 """
+_ACTIONS = """
+SELECT id AS key, json_build_object('action', action, 'subject', subject_type || ':' || subject_id,
+    'reason', reason, 'created_at', hubbub_time(created_at))::text AS data
+FROM moderation_actions WHERE actor = $3 AND id > $1 ORDER BY id LIMIT $2
+"""
+# By whom is nobody's business, nor that somebody reported them.
+_DECISIONS = """
+SELECT id AS key, json_build_object('action', action, 'reason', reason,
+    'created_at', hubbub_time(created_at))::text AS data
+FROM moderation_actions WHERE subject_type = 'user' AND subject_id = $3 AND action NOT LIKE 'flag%'
+    AND id > $1 ORDER BY id LIMIT $2
+"""
 
 SECTIONS = (
+    Section("decisions", "What was decided about you", _DECISIONS),
+    Section("moderation-actions", "What you decided as a moderator", _ACTIONS),
     Section("flags", "What you reported", _FLAGS),
     Section("flags-resolved", "Reports that you decided on", _FLAGS_RESOLVED),
     Section("suspensions", "Your suspension", _SUSPENSIONS),

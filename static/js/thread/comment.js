@@ -50,6 +50,7 @@ export function hide(item) {
   name.removeAttribute("href");
   for (const mark of ["op", "edited"]) slot(article, mark).hidden = true;
   slot(article, "body").replaceChildren(Object.assign(document.createElement("p"), { textContent: "Hidden by a block." }));
+  for (const link of article.querySelectorAll("[data-action=report]")) link.hidden = true;
   showReactions(reactionsOf(item), {}, []);
   tellTimes(article);
 }
@@ -117,6 +118,10 @@ function showActions(item, thread, removedBy) {
   showWays(item, thread);
   action(item, "remove").action = `/comments/${item.dataset.comment}/removal`;
   restore.action = `/comments/${item.dataset.comment}/restoration`;
+  const report = action(item, "report");
+  if (!report) return;
+  report.hidden = own || Boolean(removedBy);
+  report.href = `/flags/new?subject=comment:${item.dataset.comment}`;
 }
 
 /** Reply and Edit, which end while the thread is closed. */
