@@ -31,6 +31,7 @@ from app.drafts.pages import DraftPages
 from app.exports.api import ExportsController
 from app.exports.pages import ExportPages
 from app.flags.api import FlagsController
+from app.flags.pages import FlagPages
 from app.follows.api import FollowsController
 from app.follows.pages import FollowPages
 from app.live.stream import follow_channel
@@ -77,6 +78,7 @@ ROUTES: list[ControllerRouterHandler] = [
     ReactionPages,  # /posts/{id}/reactions /comments/{id}/reactions
     ReadPages,  # /posts/{id}/read
     FollowPages,  # /posts/{id}/follow /users/{id}/block /tags/{name}/follow … /settings/following
+    FlagPages,  # /flags /flags/new
     DraftPages,  # /drafts /drafts/{subject}
     NotificationPages,  # /notifications
     NotificationSettingsPages,  # /settings/notifications

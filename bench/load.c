@@ -134,6 +134,9 @@ static void put(struct reader *r, const char *bytes, size_t size) {
     /* These are small and rare: a socket that has no room for them is a server that does not read. */
     if (send(r->fd, bytes, size, MSG_NOSIGNAL) != (ssize_t)size && errno != EPIPE && errno != ECONNRESET)
         failed++;
+    /* Who has answered often is thought to be about to, and its ACKs wait for a timer, which here would be the server's. */
+    const int one = 1;
+    setsockopt(r->fd, IPPROTO_TCP, TCP_QUICKACK, &one, sizeof one);
 }
 
 static void send_frame(struct reader *r, int opcode, const char *text, size_t size) {

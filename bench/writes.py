@@ -64,6 +64,8 @@ def _literal(value: object) -> str:
         return "NULL"
     if isinstance(value, bool | int | float):
         return str(value)
+    if isinstance(value, list):
+        return f"'{{{','.join(str(int(one)) for one in value)}}}'"
     # pgbench takes a colon and a word for one of its variables, in a text too.
     text = str(value).replace("\\", "\\\\").replace("'", "''").replace(":", "\\x3a")
     return f"E'{text}'"

@@ -8,7 +8,7 @@ from app.posts.policy import may_undo
 
 
 def may(verb: str, viewer: Viewer, comment: Mapping[str, Any], *, locked: bool) -> bool:
-    """Whether the viewer may do this with the row: reply, react, edit, remove or restore; `locked` is its thread."""
+    """Whether the viewer may reply, react, edit, remove, restore or flag this row; `locked` is its thread."""
     own = viewer.is_member(comment["author"])
     removed = comment["removed_at"] is not None
     open_to = not locked or viewer.is_moderator
@@ -18,6 +18,8 @@ def may(verb: str, viewer: Viewer, comment: Mapping[str, Any], *, locked: bool) 
         return viewer.signed_in and open_to
     if verb == "react":
         return viewer.signed_in and not removed
+    if verb == "flag":
+        return viewer.signed_in and not own and not removed
     if verb == "restore":
         return own and removed and may_undo(comment)
     if verb == "edit":

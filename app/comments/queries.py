@@ -133,7 +133,7 @@ def just_written(data: str) -> Comment:
 def for_viewer(row: Mapping[str, Any], viewer: Viewer, *, locked: bool) -> Comment:
     can = [
         verb
-        for verb in ("reply", "edit", "remove", "restore", "react")
+        for verb in ("reply", "edit", "remove", "restore", "react", "flag")
         if may(verb, viewer, row, locked=locked)
     ]
     part = CommentViewer(reactions=list(row["own_reactions"]), can=can) if viewer.signed_in else None

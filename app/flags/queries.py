@@ -14,7 +14,7 @@ from app.times import iso, iso_or_none
 from app.web.errors import NotFound
 
 
-def _person(column: str) -> str:
+def person(column: str) -> str:
     """SQL for the Author in a column, as JSON; null for who has left."""
     return f"""(SELECT json_build_object('id', users.id, 'username', users.username, 'role', users.role,
         'name', coalesce(profiles.display_name, users.username), 'avatar_url', profiles.avatar)::text
@@ -24,7 +24,7 @@ def _person(column: str) -> str:
 
 SELECT = f"""
 SELECT flags.*, posts.title, accused.username,
-    {_person("flags.reporter")} AS reported_by, {_person("flags.resolver")} AS resolved_by
+    {person("flags.reporter")} AS reported_by, {person("flags.resolver")} AS resolved_by
 FROM flags LEFT JOIN posts ON posts.id = flags.post
 LEFT JOIN users AS accused ON accused.id = flags.member AND accused.left_at IS NULL
 """
@@ -73,8 +73,8 @@ def flag_of(row: Mapping[str, Any]) -> Flag:
         reason=row["reason"],
         note=row["note"],
         status=row["status"],
-        reporter=_author(row["reported_by"]),
-        resolver=_author(row["resolved_by"]),
+        reporter=author_in(row["reported_by"]),
+        resolver=author_in(row["resolved_by"]),
         resolved_at=iso_or_none(row["resolved_at"]),
         created_at=iso(row["created_at"]),
     )
@@ -89,5 +89,5 @@ def subject_of(row: Mapping[str, Any]) -> Flagged:
     return Flagged("post", row["post"], post_url(row["post"], row["title"]))
 
 
-def _author(found: str | None) -> Author | None:
+def author_in(found: str | None) -> Author | None:
     return msgspec.json.decode(found, type=Author) if found else None

@@ -23,7 +23,7 @@ log = structlog.get_logger("hubbub.broker")
 
 PREFIX = "hubbub:"
 PUBLISH_SECONDS = 0.25
-GATHER_SECONDS = 0.002
+GATHER_SECONDS = 0.005
 BREAKER_SECONDS = 1.0
 SILENCE_SECONDS = 1.0
 BATCH = 200

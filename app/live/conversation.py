@@ -52,7 +52,7 @@ class Conversation:
         self.reader: Reader = TransportReader(transport) if transport else AsgiReader(send)
         self.reader.on_full = self._cool
         self.reader.on_broken = partial(self.hang_up, RESTART, "restart")
-        self._heartbeat = Heartbeat(self.reader, self._ping, self.hang_up)
+        self._heartbeat = Heartbeat(self.hub.pulse, self.reader, self._ping, self.hang_up)
         self.reader.on_pong = self._hear_pong
         self.subscriptions: dict[str, Subscription] = {}
         self.allowance = Allowance()

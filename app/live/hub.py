@@ -16,6 +16,7 @@ from app.live.channels import NAME, POSTS, is_public, may_subscribe
 from app.live.connections import Connection, Connections
 from app.live.doubts import Doubts
 from app.live.feed import Feed
+from app.live.heartbeat import Pulse
 from app.live.log import Message
 from app.live.paging import events, refusal
 from app.live.presence import Presence
@@ -48,6 +49,7 @@ class Hub:
         self.epoch = ""
         self.checked_at = 0.0
         self.connections = Connections()
+        self.pulse = Pulse()
         self.presence = Presence()
         self._activity = Pace(self._tell_activity)
         self.doubts = Doubts()

@@ -10,7 +10,7 @@ UNDO = timedelta(hours=24)
 
 
 def may(verb: str, viewer: Viewer, post: Mapping[str, Any]) -> bool:
-    """Whether the viewer may `read`, `reply` to, `react` to, `edit`, `remove` or `restore` this row of `posts`."""
+    """Whether the viewer may do this with a row of `posts`: read, reply, react, edit, remove, restore or flag."""
     own = viewer.is_member(post["author"])
     removed = post["removed_at"] is not None
     if verb == "read":
@@ -21,6 +21,8 @@ def may(verb: str, viewer: Viewer, post: Mapping[str, Any]) -> bool:
         return viewer.signed_in and not removed and (post["locked_at"] is None or viewer.is_moderator)
     if verb == "react":
         return viewer.signed_in and not removed
+    if verb == "flag":
+        return viewer.signed_in and not own and not removed
     if verb == "restore":
         return own and removed and may_undo(post)
     return own and not removed

@@ -152,7 +152,7 @@ def removal_of(row: Mapping[str, Any]) -> Removal | None:
 def _viewer_part(row: Mapping[str, Any], viewer: Viewer) -> PostViewer | None:
     if viewer is ANONYMOUS or not viewer.signed_in:
         return None
-    can = [verb for verb in ("reply", "edit", "remove", "restore", "react") if may(verb, viewer, row)]
+    can = [verb for verb in ("reply", "edit", "remove", "restore", "react", "flag") if may(verb, viewer, row)]
     return PostViewer(
         reactions=list(row["own_reactions"]),
         can=can,

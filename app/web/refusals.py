@@ -33,7 +33,7 @@ from app.web.errors import (
     Unavailable,
 )
 from app.web.secrecy import loggable
-from app.web.templates import page
+from app.web.templates import here, page
 from app.web.validation import explain
 
 log = structlog.get_logger("hubbub.web")
@@ -62,7 +62,7 @@ def answer(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
     if request.url.path.startswith("/api/"):
         return failed(refusal)
     if isinstance(refusal, Unauthenticated) and request.method == "GET":
-        return Redirect(f"/sign-in?next={quote(request.url.path)}", status_code=303)
+        return Redirect(f"/sign-in?next={quote(here(request))}", status_code=303)
     return error_page(request, refusal)
 
 

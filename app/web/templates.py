@@ -22,7 +22,7 @@ def page(
     """Render a template for the one who asks; what they may see is theirs alone to cache."""
     html = environment.get_template(template).render(
         viewer=request.state.viewer,
-        here=_here(request),
+        here=here(request),
         root=root(request),
         theme=theme_of(request.cookies),
         request_id=request.state.get("request_id", ""),
@@ -35,6 +35,12 @@ def page(
 def introduce(site: object) -> None:
     """Tell every page whose it is: `site` in the templates."""
     environment.globals["site"] = site
+
+
+def here(request: Request[Any, Any, Any]) -> str:
+    """What was asked for, as a link to come back to."""
+    query = request.scope["query_string"].decode("latin-1")
+    return request.url.path + (f"?{query}" if query else "")
 
 
 def ago(moment: str) -> str:
@@ -67,11 +73,6 @@ def lasting(seconds: float) -> str:
 
 def plural(count: int, one: str, many: str) -> str:
     return f"{count:,} {one if count == 1 else many}"
-
-
-def _here(request: Request[Any, Any, Any]) -> str:
-    query = request.scope["query_string"].decode("latin-1")
-    return request.url.path + (f"?{query}" if query else "")
 
 
 def _build() -> Environment:

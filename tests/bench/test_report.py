@@ -80,9 +80,9 @@ def test_results_can_be_read_again(results: Results) -> None:
 
 
 def test_nothing_in_a_value_is_taken_for_a_variable_of_pgbench() -> None:
-    sql = "UPDATE t SET a = $2 WHERE id = $1 AND name = $4 AND $3::bigint IS NULL"
-    assert as_script(sql, [7, "it's :here\\", None, "post:7"], posts=5) == (
+    sql = "UPDATE t SET a = $2 WHERE id = $1 AND name = $4 AND $3::bigint IS NULL AND b = ANY($5::bigint[])"
+    assert as_script(sql, [7, "it's :here\\", None, "post:7", [3, 4]], posts=5) == (
         "\\set post random(1, 5)\n"
         "UPDATE t SET a = E'it''s \\x3ahere\\\\' WHERE id = :post AND name = ('post:' || :post::bigint) "
-        "AND NULL::bigint IS NULL;\n"
+        "AND NULL::bigint IS NULL AND b = ANY('{3,4}'::bigint[]);\n"
     )

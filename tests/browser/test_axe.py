@@ -8,6 +8,8 @@ from playwright.async_api import Page
 from app.accounts.mails import REGISTRATIONS
 from app.accounts.set_up.services import offer_link
 from app.database.engine import DB
+from app.flags.schemas import NewFlag
+from app.flags.services import report
 from app.mail.kept import keep
 from app.mail.letters import Mail
 from app.mail.lists.links import link_to_leave
@@ -44,7 +46,7 @@ OF_MEMBERS = [
     "/settings/following", "/settings/export",
     "/notifications", "/notifications?unread=true", "/settings/notifications",
     "/dev/mail", "/dev/mail/{mail}", "/email-verifications",
-    "/drafts", "/drafts?dropped=new",
+    "/drafts", "/drafts?dropped=new", "/flags/new?subject={flagged}", "/flags/new?subject={told}",
 ]  # fmt: skip
 
 # As the button does where no script runs.
@@ -87,10 +89,12 @@ async def places(server: Server, cast: Cast) -> dict[str, str]:
     )
     (mail,) = await DB.fetch("SELECT id FROM mails")
     nobody = await alice.post("Is anybody here?", "Yes.")
+    await report(cast.bob.viewer, NewFlag(subject=f"post:{nobody['id']}", reason="spam"))
     await do_jobs()
     return {
         "thread": thread["url"], "deep": empty["url"], "empty": nobody["url"], "post": f"/posts/{thread['id']}",
         "comment": f"/comments/{comment}", "branch": f"/comments/{deep}", "mail": str(mail["id"]),
+        "flagged": f"comment:{deep}", "told": f"post:{nobody['id']}",
     }  # fmt: skip
 
 
@@ -109,6 +113,17 @@ async def test_pages_of_a_member(page: Page, server: Server, cast: Cast, places:
         assert answer.ok, path
         found += await faults(page)
     assert found == []
+
+
+async def test_a_dialog_that_reports(page: Page, server: Server, cast: Cast, places: dict[str, str]) -> None:
+    await enter(page, server, cast.bob)
+    await page.goto(places["deep"])
+    await page.locator("article.post").get_by_role("link", name="Report").click()
+    await page.locator("dialog").wait_for()
+    assert await faults(page) == []
+    await page.get_by_role("button", name="Report post").click()
+    await page.locator("dialog .field-error").wait_for()
+    assert await faults(page) == []
 
 
 async def test_forms_with_errors(page: Page, server: Server, cast: Cast) -> None:

@@ -121,6 +121,8 @@ SENT: dict[str, Sent | Callable[[World], Sent]] = {
     "PUT /api/v1/posts/{post_id:int}/read": {"json": {"comment_id": 0}},
     "PATCH /api/v1/comments/{comment_id:int}": {"json": {"body": "Other words"}},
     "POST /drafts/{subject:str}": {"data": {"body": "Other words"}},
+    "GET /flags/new": lambda world: {"params": {"subject": f"post:{world.thread}"}},
+    "POST /flags": lambda world: {"data": {"subject": f"post:{world.thread}", "reason": "spam"}},
     "POST /api/v1/flags": lambda world: {"json": {"subject": f"post:{world.thread}", "reason": "spam"}},
     "PATCH /api/v1/flags/{flag_id:int}": {"json": {"status": "upheld"}},
     "PATCH /api/v1/notifications/{notification_id:int}": {"json": {"read": True}},

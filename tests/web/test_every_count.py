@@ -81,6 +81,7 @@ ELSEWHERE = {
     "/api/v1/moderation/log": "for moderators alone: in tests/moderation/test_log",
     "/users/{user_id}/management": "for moderators alone: in tests/accounts/test_management",
     "/users/{user_id}/deletion": "for admins alone: in tests/accounts/test_deletion",
+    "/flags/new": "for one thing: in tests/flags/test_pages",
     "/api/v1/flags": "for moderators alone: in tests/flags/test_decisions",
     "/uploads/{file_name}": "in tests/accounts/test_queries",
 }

@@ -50,6 +50,7 @@ export function hide(item) {
   name.removeAttribute("href");
   for (const mark of ["op", "edited"]) slot(article, mark).hidden = true;
   slot(article, "body").replaceChildren(Object.assign(document.createElement("p"), { textContent: "Hidden by a block." }));
+  for (const link of article.querySelectorAll("[data-action=report]")) link.hidden = true;
   showReactions(reactionsOf(item), {}, []);
   tellTimes(article);
 }
@@ -114,6 +115,10 @@ function showActions(item, thread, removedBy) {
   for (const name of ["reply", "edit"]) action(item, name).href = `/comments/${item.dataset.comment}/${name}`;
   action(item, "remove").action = `/comments/${item.dataset.comment}/removal`;
   restore.action = `/comments/${item.dataset.comment}/restoration`;
+  const report = action(item, "report");
+  if (!report) return;
+  report.hidden = own || Boolean(removedBy);
+  report.href = `/flags/new?subject=comment:${item.dataset.comment}`;
 }
 
 const action = (item, name) => articleOf(item).querySelector(`[data-action="${name}"]`);

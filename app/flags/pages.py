@@ -1,0 +1,52 @@
+"""HTML: the form with which members report something, and where moderators decide."""
+
+from typing import Any
+
+from litestar import Controller, Request, Response, get, post
+
+from app.accounts.viewer import Viewer, require_member
+from app.flags import services
+from app.flags.queries import find_open
+from app.flags.schemas import Flag, Named, NewFlag
+from app.flags.things import read_thing
+from app.web.errors import Refusal
+from app.web.forms import Form, empty_form, read_form, see_other
+from app.web.sizes import FEW_WORDS
+from app.web.templates import page
+from app.web.validation import read_fields
+
+Asked = Request[Any, Any, Any]
+
+
+class FlagPages(Controller):
+    path = "/flags"
+    include_in_schema = False
+    request_max_body_size = FEW_WORDS
+
+    @get("/new")
+    async def show_new(self, request: Asked, viewer: Viewer, subject: str = "") -> Response[Any]:
+        """The form; that it was reported, to who has done so."""
+        user_id, named = require_member(viewer), Named.parse(subject)
+        told = await find_open(user_id, named)
+        return await _show(request, viewer, named, empty_form("reason", "note"), told)
+
+    @post("/")
+    async def report(self, request: Asked, viewer: Viewer) -> Response[Any]:
+        form = await read_form(request, "subject", "reason", "note")
+        try:
+            await services.report(viewer, read_fields(NewFlag, form.values))
+        except Refusal as refusal:
+            if refusal.status not in {401, 422}:
+                raise
+            named = Named.parse(form.values["subject"])
+            return await _show(request, viewer, named, form.refused(refusal), None, 422)
+        return see_other(f"/flags/new?subject={form.values['subject']}")
+
+
+async def _show(
+    request: Asked, viewer: Viewer, named: Named, form: Form, told: Flag | None, status_code: int = 200
+) -> Response[Any]:
+    if told is None:
+        await services.require_reportable(viewer, named)
+    thing = await read_thing(named)
+    return page(request, "flag.html", status_code=status_code, thing=thing, form=form, told=told)
