@@ -8,7 +8,9 @@ ID = "2026-11-24T00:31:00"
 VERSION = "1.38.0"
 DESCRIPTION = "Pinned posts, found at once among all others"
 
-FORWARDS = "CREATE INDEX posts_pinned ON posts (pinned_at) WHERE pinned_at IS NOT NULL AND removed_at IS NULL;"
+FORWARDS = (
+    "CREATE INDEX posts_pinned ON posts (pinned_at) WHERE pinned_at IS NOT NULL AND removed_at IS NULL;"
+)
 
 BACKWARDS = "DROP INDEX posts_pinned;"
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from app.comments.services import remove_comment
+from app.comments.removing import remove_comment
 from app.database.engine import DB
-from app.posts.services import remove_post
+from app.posts.removing import remove_post
 from tests.api import BASE, shown
 from tests.cast import Cast
 from tests.flags.reporting import listed, report
