@@ -76,7 +76,7 @@ ELSEWHERE = {
     "/api/{path}": "Litestar's answer to what is not there",
     "/api/docs/{asked}/{name}": "a file, read once at the start",
     "/static/{version}/{path}": "a file, read once at the start",
-    "/moderation": "for moderators alone: in tests/moderation/test_log",
+    "/moderation": "for moderators alone: in tests/flags/test_pages",
     "/moderation/log": "for moderators alone: in tests/moderation/test_log",
     "/api/v1/moderation/log": "for moderators alone: in tests/moderation/test_log",
     "/users/{user_id}/management": "for moderators alone: in tests/accounts/test_management",
