@@ -42,6 +42,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     pool_timeout_ms: Positive = 5000
     slow_query_ms: Positive = 100
     slow_request_ms: Positive = 1000
+    request_seconds: Positive = 120
     session_days: Annotated[int, Meta(ge=1, le=3650)] = 30
     ping_ms: Annotated[int, Meta(ge=100, le=120_000)] = 10_000
     connections_per_address: Annotated[int, Meta(ge=0)] = 1000

@@ -15,6 +15,9 @@ SELECT users.id, users.username, coalesce(profiles.display_name, users.username)
 FROM users LEFT JOIN profiles ON profiles."user" = users.id WHERE users.email = $1 AND users.left_at IS NULL
 """
 _DATE = "UPDATE users SET created_at = $2 WHERE id = $1"
+_WELCOMED = """
+UPDATE profiles SET onboarding_completed_at = $2 WHERE "user" = $1 AND onboarding_completed_at IS NULL
+"""
 
 
 async def find_or_enrol(email: str, username: str, name: str, bio: str | None, created: datetime) -> Viewer:
@@ -34,6 +37,12 @@ async def find_or_enrol(email: str, username: str, name: str, bio: str | None, c
     if found is None:
         raise AssertionError(username)
     return found
+
+
+async def import_welcome(user_id: int, completed: datetime) -> None:
+    """Who was shown the first steps elsewhere is not shown them again."""
+    async with transaction():
+        await DB.fetch(_WELCOMED, user_id, completed)
 
 
 async def _find(email: str) -> Viewer | None:

@@ -6,10 +6,14 @@ from pathlib import Path
 from app.database.engine import DB
 from app.database.progress import progress_bar
 from app.exports import archive
+from app.exports.arrivals import Arrivals
 from app.exports.contents import count_all, find_owner
 from app.exports.importing import bring_in
 from app.exports.opening import Archive, Unreadable
 from app.web.errors import Invalid
+
+# More fill a screen and help nobody.
+NAMED = 100
 
 _FIND = "SELECT id FROM users WHERE lower(username) = lower($1) AND left_at IS NULL"
 
@@ -42,18 +46,26 @@ async def import_archive(path: str, username: str | None) -> int:
     """Bring an archive in; the exit status."""
     await DB.start(size=2)
     try:
-        viewer, brought = await bring_in(Archive.open(Path(path)), username, progress_bar)
+        _, arrivals = await bring_in(Archive.open(Path(path)), username, progress_bar)
     except (Unreadable, OSError) as error:
         return _refuse(f"{path} cannot be read. {error}")
     except Invalid as refusal:
         return _refuse(" ".join(f"{error.field}: {error.message}" for error in refusal.errors))
     finally:
         await DB.stop()
-    _say(
-        f"{viewer.username}: {brought.posts} posts, {brought.comments} replies and {brought.reactions} reactions. "
-        f"{brought.left} more are about what is not here."
-    )
+    _report(arrivals)
     return 0
+
+
+def _report(arrivals: Arrivals) -> None:
+    came = ", ".join(f"{noun} {count:,}" for noun, count in arrivals.came.items())
+    _say(f"{arrivals.viewer.username}: {came or 'nothing that was not here'}.")
+    if arrivals.left:
+        _say(f"{len(arrivals.left):,} more are about what is not here:")
+        for what in arrivals.left[:NAMED]:
+            _say(f"  {what}")
+        if len(arrivals.left) > NAMED:
+            _say(f"  and {len(arrivals.left) - NAMED:,} more.")
 
 
 def _refuse(sentence: str) -> int:

@@ -17,6 +17,8 @@ _SENTENCES = {
     "unlocked": "A moderator opened your post for replies again.",
 }
 
+CAUSES = _SENTENCES.keys()
+
 
 def sentence(cause: str, note: str | None) -> str:
     return _SENTENCES[cause].format(note=note)

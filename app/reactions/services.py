@@ -76,9 +76,14 @@ async def _toggle(viewer: Viewer, subject: Subject, kind: Kind, change: str) -> 
         raise Forbidden
     async with transaction():
         if await DB.fetch(change, viewer.id, *subject.columns, kind):
-            await DB.fetch(_SOIL, subject.name)
+            await soil(subject)
     flusher.wake()
     return Reactions(await _count(subject), (await _find(viewer, subject)).viewer or None)
+
+
+async def soil(subject: Subject) -> None:
+    """Have it counted again, inside the caller's transaction."""
+    await DB.fetch(_SOIL, subject.name)
 
 
 async def _find(viewer: Viewer, subject: Subject) -> Any:

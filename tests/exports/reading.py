@@ -2,12 +2,14 @@
 
 import json
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
 
 from app.accounts.viewer import Viewer
 from app.exports import archive
 from app.exports.contents import find_owner
+from app.exports.opening import Archive
 
 
 class Opened:
@@ -42,3 +44,10 @@ async def archive_of(viewer: Viewer) -> bytes:
 
     await archive.write(file, owner, tell)
     return file.getvalue()
+
+
+def archive_in(body: bytes, folder: Path) -> Archive:
+    """The archive as it comes in."""
+    path = folder / "archive.zip"
+    path.write_bytes(body)
+    return Archive.open(path)

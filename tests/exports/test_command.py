@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 from app.database.engine import DB
+from app.follows.services import follow_member
 from app.posts.schemas import NewPost
 from app.posts.services import publish_post
 from tests.cast import Cast
@@ -22,6 +23,7 @@ def hubbub(*words: str) -> subprocess.CompletedProcess[str]:
 
 async def test_an_archive_goes_out_and_in(cast: Cast, tmp_path: Path) -> None:
     await publish_post(cast.alice.viewer, NewPost(title="Tea", body="Which?", tags=[]))
+    await follow_member(cast.alice.viewer, cast.bob.id)
     path = str(tmp_path / "alice.zip")
     out = hubbub("export", "Alice", path)
     assert (out.returncode, out.stderr) == (0, "")
@@ -30,8 +32,14 @@ async def test_an_archive_goes_out_and_in(cast: Cast, tmp_path: Path) -> None:
     await _empty(DB)
     into = hubbub("import", path)
     assert (into.returncode, into.stderr) == (0, "")
-    assert "alice: 1 posts" in into.stdout
+    assert into.stdout.splitlines()[-3:] == [
+        "alice: posts 1, follows 1.", "1 more are about what is not here:", "  follow of bob",
+    ]  # fmt: skip
     assert [row["title"] for row in await DB.fetch("SELECT title FROM posts")] == ["Tea"]
+    again = hubbub("import", path)
+    assert again.stdout.splitlines()[-3:] == [
+        "alice: nothing that was not here.", "1 more are about what is not here:", "  follow of bob",
+    ]  # fmt: skip
 
 
 async def test_what_cannot_be_done_is_one_line(cast: Cast, tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""What went out comes in again as it was: as a property of whatever people write, and case by case."""
+"""What comes in with an archive, case by case."""
 
 from io import BytesIO
 from pathlib import Path
@@ -6,32 +6,29 @@ from typing import Any
 from zipfile import ZipFile
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from app.accounts.profiles.services import set_avatar
+from app.accounts.viewer import Viewer
+from app.comments.queries import get_comment
 from app.comments.schemas import NewComment
-from app.comments.services import post_comment
+from app.comments.services import post_comment, remove_comment, restore_comment
 from app.database.engine import DB
+from app.drafts.schemas import DraftChange
+from app.drafts.schemas import Subject as DraftSubject
+from app.drafts.services import save_draft
 from app.exports.importing import bring_in
-from app.exports.opening import Archive, Unreadable
+from app.exports.opening import Unreadable
+from app.follows.blocks import block_member
+from app.follows.services import follow_member, follow_post
+from app.posts.queries import get_post
 from app.posts.schemas import NewPost
-from app.posts.services import publish_post, remove_post
+from app.posts.services import publish_post, remove_post, restore_post
 from app.reactions.services import Subject, add_reaction
-from app.web.errors import Invalid
-from tests.cast import Cast, Member, enter
-from tests.exports.reading import Opened, archive_of
+from app.web.errors import Forbidden, Invalid
+from tests.cast import Cast, Member
+from tests.exports.reading import archive_in, archive_of
 from tests.fixtures import _empty
 from tests.pictures import picture
-
-WORDS = st.text(
-    st.characters(exclude_categories=["Cs"], exclude_characters="\0"), min_size=1, max_size=200
-).filter(lambda text: text.strip() != "")
-TITLES = WORDS.map(lambda text: f"On {text}"[:120])
-TAGS = st.lists(st.sampled_from(["bread", "tea", "früh"]), unique=True, max_size=3)
-# Replies to the post itself, or to one of the replies before.
-REPLIES = st.lists(st.tuples(WORDS, st.integers(0, 9)), max_size=4)
-POSTS = st.lists(st.tuples(TITLES, WORDS, TAGS, REPLIES), max_size=3)
 
 
 async def write(member: Member, threads: list[Any]) -> None:
@@ -45,68 +42,12 @@ async def write(member: Member, threads: list[Any]) -> None:
             await add_reaction(member.viewer, Subject("comment", comment.id), "love")
 
 
-def told(body: bytes) -> dict[str, Any]:
-    """An archive without what ids are called here: by their place."""
-    opened = Opened(body)
-    posts, comments = opened.json("posts.json"), opened.json("comments.json")
-    place = {f"post:{post['id']}": number for number, post in enumerate(posts)}
-    place |= {f"comment:{comment['id']}": number for number, comment in enumerate(comments)}
-    owner = opened.json("about.json")["owner"]
-    return {
-        "owner": {name: owner[name] for name in ("username", "email", "name", "bio", "created_at")},
-        "posts": [{**post, "id": 0} for post in posts],
-        "comments": [
-            {
-                **comment, "id": 0, "post_id": place[f"post:{comment['post_id']}"],
-                "parent_id": place.get(f"comment:{comment['parent_id']}"),
-            }
-            for comment in comments
-        ],
-        "reactions": sorted((place[r["subject"]], r["kind"]) for r in opened.json("reactions.json")),
-    }  # fmt: skip
-
-
-def archive_in(body: bytes, folder: Path) -> Archive:
-    path = folder / "archive.zip"
-    path.write_bytes(body)
-    return Archive.open(path)
-
-
-@given(threads=POSTS, elsewhere=st.booleans())
-@settings(
-    max_examples=8,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
-async def test_whatever_somebody_wrote_comes_back_as_it_was(
-    database: Any, tmp_path: Path, threads: list[Any], elsewhere: bool
-) -> None:
-    await _empty(database)
-    await write(await enter("alice"), threads)
-    before = await archive_of((await member()).viewer)
-    await _empty(database)
-    if elsewhere:
-        await DB.fetch("UPDATE installation SET id = gen_random_uuid()")
-    archive = archive_in(before, tmp_path)
-    await bring_in(archive)
-    after = await archive_of((await member()).viewer)
-    assert told(after) == told(before)
-    _, again = await bring_in(archive)
-    assert (again.posts, again.comments) == (0, 0)
-    assert told(await archive_of((await member()).viewer)) == told(before)
-
-
-async def member(username: str = "alice") -> Member:
-    (row,) = await DB.fetch("SELECT id FROM users WHERE username = $1", username)
-    return Member(row["id"], username, "member", "", 0)
-
-
 async def test_counts_and_places_are_right(cast: Cast, tmp_path: Path) -> None:
     await write(cast.alice, [("A title", "Words", ["tea"], [("One", 9), ("Two", 0)])])
     archive = archive_in(await archive_of(cast.alice.viewer), tmp_path)
     await elsewhere()
     viewer, brought = await bring_in(archive)
-    assert (brought.posts, brought.comments, brought.reactions, brought.left) == (1, 2, 2, 0)
+    assert (brought.came, brought.left) == ({"posts": 1, "replies": 2, "reactions": 2, "follows": 1}, [])
     (post,) = await DB.fetch(
         "SELECT comments_count, last_activity_at FROM posts WHERE author = $1", viewer.id
     )
@@ -127,15 +68,15 @@ async def elsewhere() -> None:
 
 async def test_a_reply_in_a_thread_that_is_not_here_waits_for_it(cast: Cast, tmp_path: Path) -> None:
     post, _ = await publish_post(cast.alice.viewer, NewPost(title="Tea", body="Which?", tags=[]))
-    await post_comment(cast.bob.viewer, post.id, NewComment(body="Green"))
+    answer, _ = await post_comment(cast.bob.viewer, post.id, NewComment(body="Green"))
     of_alice = await archive_of(cast.alice.viewer)
     of_bob = await archive_of(cast.bob.viewer)
     await elsewhere()
     _, brought = await bring_in(archive_in(of_bob, tmp_path))
-    assert (brought.comments, brought.left) == (0, 1)
+    assert (brought.came["replies"], brought.left) == (0, [f"reply {answer.id} to post {post.id}"])
     await bring_in(archive_in(of_alice, tmp_path))
     _, brought = await bring_in(archive_in(of_bob, tmp_path))
-    assert (brought.comments, brought.left) == (1, 0)
+    assert (brought.came["replies"], brought.left) == (1, [])
     (row,) = await DB.fetch("SELECT body, users.username FROM comments JOIN users ON users.id = author")
     assert (row["body"], row["username"]) == ("Green", "bob")
 
@@ -144,11 +85,13 @@ async def test_where_all_of_it_is_here_nothing_comes_twice(cast: Cast, tmp_path:
     await write(cast.alice, [("A title", "Words", [], [("One", 9)])])
     archive = archive_in(await archive_of(cast.alice.viewer), tmp_path)
     _, brought = await bring_in(archive)
-    assert (brought.posts, brought.comments) == (0, 0)
+    assert (brought.came, brought.left) == ({}, [])
     (post,) = await DB.fetch("SELECT id FROM posts")
     await remove_post(cast.alice.viewer, post["id"])
     _, brought = await bring_in(archive)
-    assert (brought.posts, brought.comments) == (1, 1), "what was removed since comes back as another"
+    assert (brought.came["posts"], brought.came["replies"]) == (1, 1), (
+        "what was removed since comes back as another"
+    )
 
 
 async def test_the_picture_comes_along_and_no_role(cast: Cast, tmp_path: Path) -> None:
@@ -161,6 +104,72 @@ async def test_the_picture_comes_along_and_no_role(cast: Cast, tmp_path: Path) -
     )
     assert (row["role"], row["activated_at"]) == ("member", None)
     assert row["avatar"]
+
+
+async def test_what_cannot_be_attached_is_named_and_comes_with_a_later_import(
+    cast: Cast, tmp_path: Path
+) -> None:
+    post, _ = await publish_post(cast.bob.viewer, NewPost(title="Tea", body="Which?", tags=[]))
+    await follow_member(cast.alice.viewer, cast.bob.id)
+    await block_member(cast.alice.viewer, cast.mallory.id)
+    await follow_post(cast.alice.viewer, post.id)
+    await add_reaction(cast.alice.viewer, Subject("post", post.id), "love")
+    await save_draft(cast.alice.viewer, DraftSubject("reply", "post", post.id), DraftChange(body="Green, I"))
+    archive = archive_in(await archive_of(cast.alice.viewer), tmp_path)
+    of_bob = await archive_of(cast.bob.viewer)
+    await elsewhere()
+    _, brought = await bring_in(archive)
+    assert brought.came == {}
+    assert brought.left == [
+        f"reaction love to post:{post.id}", f"draft reply:post:{post.id}", f"following of post {post.id}",
+        "block of mallory", "follow of bob",
+    ]  # fmt: skip
+    await bring_in(archive_in(of_bob, tmp_path))
+    _, brought = await bring_in(archive)
+    assert (brought.came, brought.left) == ({"reactions": 1, "drafts": 1, "follows": 2}, ["block of mallory"])
+    _, brought = await bring_in(archive)
+    assert (brought.came, brought.left) == ({}, ["block of mallory"])
+
+
+async def test_what_was_removed_stays_unsaid_and_can_be_taken_back(cast: Cast, tmp_path: Path) -> None:
+    kept, _ = await publish_post(cast.alice.viewer, NewPost(title="Tea", body="Which?", tags=[]))
+    gone, _ = await publish_post(cast.alice.viewer, NewPost(title="Gone", body="Unsaid words", tags=["tea"]))
+    reply, _ = await post_comment(cast.alice.viewer, kept.id, NewComment(body="An unsaid reply"))
+    await post_comment(cast.alice.viewer, kept.id, NewComment(body="Below it", parent_id=reply.id))
+    await post_comment(cast.alice.viewer, gone.id, NewComment(body="In the removed thread"))
+    await remove_comment(cast.alice.viewer, reply.id)
+    await remove_post(cast.alice.viewer, gone.id)
+    archive = archive_in(await archive_of(cast.alice.viewer), tmp_path)
+    await elsewhere()
+    viewer, brought = await bring_in(archive)
+    assert (brought.came["posts"], brought.came["replies"], brought.left) == (2, 3, [])
+    told = str([row["data"] for row in await DB.fetch("SELECT data FROM events")])
+    assert "Below it" in told
+    assert "nsaid" not in told
+    (post,) = await DB.fetch("SELECT comments_count FROM posts WHERE title = 'Tea'")
+    assert post["comments_count"] == 1
+    (row,) = await DB.fetch("SELECT id FROM posts WHERE title = 'Gone'")
+    await restore_post(viewer, row["id"])
+    assert (await get_post(Viewer(), row["id"])).body == "Unsaid words"
+    (row,) = await DB.fetch("SELECT id FROM comments WHERE body = 'An unsaid reply'")
+    await restore_comment(viewer, row["id"])
+    assert (await get_comment(Viewer(), row["id"])).body == "An unsaid reply"
+    assert await DB.fetch("SELECT FROM comment_revisions") == []
+
+
+async def test_what_a_moderator_removed_its_author_does_not_bring_back(cast: Cast, tmp_path: Path) -> None:
+    post, _ = await publish_post(cast.alice.viewer, NewPost(title="Gone", body="Unsaid words", tags=[]))
+    await DB.fetch(
+        "UPDATE posts SET removed_at = now(), removed_by = 'moderator', removed_reason = 'An advert' WHERE id = $1",
+        post.id,
+    )
+    archive = archive_in(await archive_of(cast.alice.viewer), tmp_path)
+    await elsewhere()
+    viewer, _ = await bring_in(archive)
+    (row,) = await DB.fetch("SELECT id, removed_reason FROM posts")
+    assert row["removed_reason"] == "An advert"
+    with pytest.raises(Forbidden):
+        await restore_post(viewer, row["id"])
 
 
 async def test_a_name_that_somebody_else_has_is_said(cast: Cast, tmp_path: Path) -> None:
@@ -182,6 +191,9 @@ async def test_a_script_in_an_archive_stays_words(cast: Cast, tmp_path: Path) ->
     assert "href" not in row["body_html"]
 
 
+AT = '"updated_at": "2026-01-31T12:00:00Z"}]'
+
+
 def spoiled(body: bytes, name: str, text: str) -> bytes:
     file = BytesIO()
     with ZipFile(BytesIO(body)) as old, ZipFile(file, "w") as new:
@@ -195,6 +207,10 @@ def spoiled(body: bytes, name: str, text: str) -> bytes:
     [
         ("posts.json", "[{}]"), ("comments.json", "no JSON"), ("about.json", '{"format": 2}'),
         ("reactions.json", '[{"subject": 1, "kind": "love"}]'),
+        ("drafts.json", '[{"subject": "edit:user:1", "title": null, "body": "", "tags": [], ' + AT),
+        ("blocks.json", '[{"username": "bob", "since": "yesterday"}]'),
+        ("followed-posts.json", '[{"post_id": 1, "level": "loud", "since": "2026-01-31T12:00:00Z"}]'),
+        ("stopped-mails.json", '[{"list": "a b", "created_at": "2026-01-31T12:00:00Z"}]'),
     ],
 )  # fmt: skip
 async def test_what_is_no_archive_is_refused_before_anything_is_written(
