@@ -37,8 +37,8 @@ from app.follows.pages import FollowPages
 from app.live.stream import follow_channel
 from app.mail.lists.pages import UnsubscriptionPages
 from app.mail.pages import DevMailPages
-from app.moderation.api import ModerationLogController
-from app.moderation.pages import ModerationPages
+from app.moderation.api import ModerationController, ModerationLogController
+from app.moderation.pages import ModerationPages, PostStatePages
 from app.notifications.api import NotificationsController
 from app.notifications.pages import NotificationPages
 from app.notifications.settings.api import NotificationSettingsController
@@ -82,6 +82,7 @@ ROUTES: list[ControllerRouterHandler] = [
     DraftPages,  # /drafts /drafts/{subject}
     NotificationPages,  # /notifications
     NotificationSettingsPages,  # /settings/notifications
+    PostStatePages,  # /posts/{id}/lock /posts/{id}/pin
     ModerationPages,  # /moderation/log
     SecurityController,  # /api/v1/me/password /api/v1/me/email /api/v1/sessions
     SecondFactorController,  # /api/v1/me/totp
@@ -101,6 +102,7 @@ ROUTES: list[ControllerRouterHandler] = [
     FollowsController,  # /api/v1/…/follow /api/v1/posts/{id}/mute /api/v1/users/{id}/block /api/v1/blocks
     NotificationsController,  # /api/v1/notifications
     NotificationSettingsController,  # /api/v1/notification-settings
+    ModerationController,  # /api/v1/posts/{id}/lock /api/v1/posts/{id}/pin /api/v1/…/removal
     ModerationLogController,  # /api/v1/moderation/log
     follow_channel,  # /api/v1/channels/{channel}/events
     asyncapi.asyncapi,  # /api/asyncapi.json

@@ -7,7 +7,7 @@ from litestar import Controller, Response, delete, get, patch, post
 from litestar.params import Parameter
 
 from app.accounts.viewer import Viewer
-from app.comments import queries, services
+from app.comments import queries, removing, services
 from app.comments.schemas import Comment, CommentChange, NewComment
 from app.posts.schemas import Revision
 from app.web.envelope import Success, created, ok, repeated
@@ -56,11 +56,7 @@ class CommentsController(Controller):
 
     @delete("/comments/{comment_id:int}")
     async def remove_comment(self, viewer: Viewer, comment_id: int) -> None:
-        await services.remove_comment(viewer, comment_id)
-
-    @delete("/comments/{comment_id:int}/removal")
-    async def restore_comment(self, viewer: Viewer, comment_id: int) -> None:
-        await services.restore_comment(viewer, comment_id)
+        await removing.remove_comment(viewer, comment_id)
 
     @get("/comments/{comment_id:int}/revisions")
     async def list_revisions(self, viewer: Viewer, comment_id: int) -> Response[Success[list[Revision]]]:

@@ -1,8 +1,8 @@
 """What becomes of the comments of a member who leaves: no author any more, and no words if they wish so."""
 
 from app.accounts.viewer import Viewer
+from app.comments.changing import advance, count, lock, told
 from app.comments.events import CommentRemoved, CommentUnsigned
-from app.comments.services import advance, count, lock, told
 from app.database.engine import DB
 from app.database.transaction import retried, transaction
 from app.notifications.jobs import withdraw_soon

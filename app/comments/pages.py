@@ -5,15 +5,18 @@ from typing import Any
 from litestar import Controller, Request, Response, get, post
 from litestar.response import Redirect
 
-from app.accounts.viewer import Viewer
-from app.comments import pending, queries, services
+from app.accounts.viewer import Viewer, require_member
+from app.comments import pending, queries, removing, services
 from app.comments.cookies import no_reply_cookie, reply_cookie, reply_in
 from app.comments.schemas import Comment, CommentChange, NewComment, ThreadPage
 from app.comments.threads import MAX_DEPTH, tree, unread_of
 from app.drafts.forms import go_on
 from app.drafts.schemas import edit_of, reply_to
+from app.moderation.forms import show_removal
+from app.moderation.schemas import read_reason
+from app.posts.policy import require_can
 from app.posts.queries import get_post
-from app.web.errors import Forbidden, Refusal, Unauthenticated
+from app.web.errors import Invalid, Refusal
 from app.web.forms import Form, empty_form, read_form, see_other
 from app.web.templates import page
 from app.web.validation import read_fields
@@ -33,7 +36,9 @@ class ThreadPages(Controller):
             return Redirect(thread.post.url, status_code=301)
         body = await pending.words_for(reply_in(request.cookies), post_id)
         form = empty_form(body=body)
-        return _show(request, thread, form if body else await go_on(viewer, reply_to(post_id, None), form))
+        return _show(
+            request, viewer, thread, form if body else await go_on(viewer, reply_to(post_id, None), form)
+        )
 
     @post("/posts/{post_id:int}/comments")
     async def post_comment(self, request: Asked, viewer: Viewer, post_id: int) -> Response[Any]:
@@ -57,7 +62,7 @@ class CommentPages(Controller):
     @get("/")
     async def show_branch(self, request: Asked, viewer: Viewer, comment_id: int) -> Response[Any]:
         branch = await queries.read_branch(viewer, comment_id)
-        return _show(request, branch, await _empty_reply(viewer, branch.post.id, comment_id))
+        return _show(request, viewer, branch, await _empty_reply(viewer, branch.post.id, comment_id))
 
     @get("/reply")
     async def show_reply(self, request: Asked, viewer: Viewer, comment_id: int) -> Response[Any]:
@@ -67,11 +72,9 @@ class CommentPages(Controller):
 
     @get("/edit")
     async def show_edit(self, request: Asked, viewer: Viewer, comment_id: int) -> Response[Any]:
-        if not viewer.signed_in:
-            raise Unauthenticated
+        require_member(viewer)
         comment = await queries.get_comment(viewer, comment_id)
-        if not comment.viewer or "edit" not in comment.viewer.can:
-            raise Forbidden
+        require_can(comment.viewer, "edit")
         form = await go_on(viewer, edit_of("comment", comment_id), empty_form(body=comment.body or ""))
         return await _show_edit(request, viewer, comment, form)
 
@@ -88,14 +91,26 @@ class CommentPages(Controller):
             return await _show_edit(request, viewer, comment, form.refused(refusal), 422)
         return await _thread_at(viewer, comment)
 
+    @get("/removal")
+    async def show_removal(self, request: Asked, viewer: Viewer, comment_id: int) -> Response[Any]:
+        require_member(viewer)
+        comment = await queries.get_comment(viewer, comment_id)
+        require_can(comment.viewer, "remove")
+        return show_removal(request, comment, empty_form("reason"))
+
     @post("/removal")
-    async def remove(self, viewer: Viewer, comment_id: int) -> Response[Any]:
-        await services.remove_comment(viewer, comment_id)
+    async def remove(self, request: Asked, viewer: Viewer, comment_id: int) -> Response[Any]:
+        form = await read_form(request, "reason")
+        try:
+            await removing.remove_comment(viewer, comment_id, read_reason(form.values["reason"]))
+        except Invalid as refusal:
+            comment = await queries.get_comment(viewer, comment_id)
+            return show_removal(request, comment, form.refused(refusal), 422)
         return await _thread_at(viewer, await queries.get_comment(viewer, comment_id))
 
     @post("/restoration")
     async def restore(self, viewer: Viewer, comment_id: int) -> Response[Any]:
-        await services.restore_comment(viewer, comment_id)
+        await removing.restore_comment(viewer, comment_id)
         return await _thread_at(viewer, await queries.get_comment(viewer, comment_id))
 
     @get("/revisions")
@@ -109,11 +124,14 @@ class CommentPages(Controller):
         )
 
 
-def _show(request: Asked, thread: ThreadPage, form: Form, status_code: int = 200) -> Response[Any]:
+def _show(
+    request: Asked, viewer: Viewer, thread: ThreadPage, form: Form, status_code: int = 200
+) -> Response[Any]:
     return page(
         request, "thread.html", status_code=status_code,
         post=thread.post, nodes=tree(thread.comments), branch=thread.branch, position=thread.position,
-        next_after=thread.next_after, unread=unread_of(thread), after=thread.after, form=form, max_depth=MAX_DEPTH,
+        next_after=thread.next_after, unread=unread_of(thread, viewer), after=thread.after, form=form,
+        max_depth=MAX_DEPTH,
     )  # fmt: skip
 
 
@@ -143,7 +161,7 @@ async def _refused(
     if parent.isdecimal() and "parent_id" not in again.errors:
         comment = await queries.get_comment(viewer, int(parent))
         return await _show_reply(request, viewer, comment, again, 422)
-    return _show(request, await queries.read_thread(viewer, post_id, 0), again, 422)
+    return _show(request, viewer, await queries.read_thread(viewer, post_id, 0), again, 422)
 
 
 async def _empty_reply(viewer: Viewer, post_id: int, comment_id: int) -> Form:

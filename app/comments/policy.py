@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from app.accounts.viewer import Viewer
-from app.posts.policy import may_undo
+from app.posts.policy import may_restore
 
 
 def may(verb: str, viewer: Viewer, comment: Mapping[str, Any], *, locked: bool) -> bool:
@@ -21,7 +21,7 @@ def may(verb: str, viewer: Viewer, comment: Mapping[str, Any], *, locked: bool) 
     if verb == "flag":
         return viewer.signed_in and not own and not removed
     if verb == "restore":
-        return own and removed and may_undo(comment)
+        return removed and may_restore(viewer, comment)
     if verb == "edit":
         return own and not removed and open_to
-    return own and not removed
+    return (own or viewer.is_moderator) and not removed

@@ -1,16 +1,14 @@
 """The verbs of comments: one transaction each."""
 
 import hashlib
-from typing import Any
 
 import asyncpg
 import msgspec
 
-from app.accounts.jobs import recount_soon
 from app.accounts.viewer import Viewer, require_writer
 from app.comments import queries, writing
-from app.comments.events import CommentRemoved, CommentRestored, CommentUpdated
-from app.comments.policy import may
+from app.comments.changing import KEEP, advance, lock, require, told
+from app.comments.events import CommentUpdated
 from app.comments.schemas import Comment, CommentChange, CommentDraft, NewComment
 from app.database.engine import DB
 from app.database.transaction import Change, retried, transaction
@@ -18,30 +16,15 @@ from app.drafts.schemas import edit_of
 from app.drafts.services import send_draft
 from app.live import channels
 from app.mentions.services import Rendered, keep_in_comment, render
-from app.notifications.jobs import notify_comment, withdraw_soon
+from app.notifications.jobs import notify_comment
 from app.posts.policy import may as may_post
 from app.posts.queries import get_row as get_post_row
-from app.posts.services import count_comments, require_own
 from app.posts.words import clean_words
-from app.web.errors import FieldError, Forbidden, Invalid, KeyReused, Locked, NotFound, Unauthenticated
+from app.web.errors import FieldError, Invalid, KeyReused, Locked, NotFound
 
 _EDIT = """
 UPDATE comments SET body = $2, body_html = $3, seq = $4,
     edited_at = clock_timestamp(), updated_at = clock_timestamp() WHERE id = $1
-"""
-_KEEP = "INSERT INTO comment_revisions (comment, editor, body) VALUES ($1, $2, $3)"
-# What stands again is no revision; one that an edit left differs from it.
-_DROP_LAST = """
-DELETE FROM comment_revisions
-WHERE id = (SELECT max(id) FROM comment_revisions WHERE comment = $1) AND body = $2
-"""
-_REMOVE = """
-UPDATE comments SET removed_at = clock_timestamp(), removed_by = 'author',
-    updated_at = clock_timestamp(), seq = $2 WHERE id = $1
-"""
-_RESTORE = """
-UPDATE comments SET removed_at = NULL, removed_by = NULL, removed_reason = NULL,
-    updated_at = clock_timestamp(), seq = $2 WHERE id = $1
 """
 
 
@@ -96,7 +79,7 @@ async def edit_comment(viewer: Viewer, comment_id: int, wanted: CommentChange) -
     """Change an own comment and keep what it said. Raises NotFound, Forbidden, Locked, Invalid."""
     if not isinstance(wanted.body, str):
         row = await queries.get_row(viewer, comment_id)
-        _require("edit", viewer, row)
+        require("edit", viewer, row)
         return await queries.get_comment(viewer, comment_id)
     body = clean_words("body", wanted.body)
     await _edit(viewer, comment_id, body, await render(viewer, body))
@@ -107,54 +90,17 @@ async def edit_comment(viewer: Viewer, comment_id: int, wanted: CommentChange) -
 async def _edit(viewer: Viewer, comment_id: int, body: str, rendered: Rendered) -> None:
     async with transaction() as change:
         row = await lock(viewer, comment_id)
-        _require("edit", viewer, row)
+        require("edit", viewer, row)
         await send_draft(viewer.id, edit_of("comment", comment_id))
         if body == row["body"]:
             return
-        await DB.fetch(_KEEP, comment_id, viewer.id, row["body"])
+        await DB.fetch(KEEP, comment_id, viewer.id, row["body"])
         seq = await advance(change, row)
         await DB.fetch(_EDIT, comment_id, body, rendered.html, seq)
         named = await keep_in_comment(comment_id, rendered.named)
         await change.record(CommentUpdated(await told(viewer, comment_id)))
         if named:
             await change.enqueue(notify_comment, comment_id=comment_id, named_only=True)
-
-
-@retried
-async def remove_comment(viewer: Viewer, comment_id: int) -> None:
-    """Blank an own comment, for 24 h with a way back; again does nothing. Raises NotFound, Forbidden."""
-    async with transaction() as change:
-        row = await lock(viewer, comment_id)
-        require_own(viewer, row["author"])
-        if row["removed_at"] is not None:
-            return
-        _require("remove", viewer, row)
-        # Moderators read what was removed in the revisions.
-        await DB.fetch(_KEEP, comment_id, viewer.id, row["body"])
-        await count(change, row, -1)
-        seq = await advance(change, row)
-        await DB.fetch(_REMOVE, comment_id, seq)
-        await change.record(CommentRemoved(await told(viewer, comment_id)))
-        await recount_soon(change, row["author"])
-        await withdraw_soon(change, "comment", comment_id)
-
-
-@retried
-async def restore_comment(viewer: Viewer, comment_id: int) -> None:
-    """Undo an own removal; again does nothing. Raises NotFound, Forbidden."""
-    async with transaction() as change:
-        row = await lock(viewer, comment_id)
-        require_own(viewer, row["author"])
-        if row["removed_at"] is None:
-            return
-        _require("restore", viewer, row)
-        await DB.fetch(_DROP_LAST, comment_id, row["body"])
-        await count(change, row, 1)
-        seq = await advance(change, row)
-        await DB.fetch(_RESTORE, comment_id, seq)
-        await change.record(CommentRestored(await told(viewer, comment_id)))
-        await recount_soon(change, row["author"])
-        await change.enqueue(notify_comment, comment_id=comment_id)
 
 
 async def lock_reactions(comment_id: int) -> int | None:
@@ -170,37 +116,3 @@ async def write_reactions(change: Change, comment_id: int, post_id: int, counts:
     await DB.fetch(
         "UPDATE comments SET reactions = $2::jsonb, seq = $3 WHERE id = $1", comment_id, encoded, seq
     )
-
-
-async def lock(viewer: Viewer, comment_id: int) -> Any:
-    """The comment with its post, both held until the change ends. Raises NotFound."""
-    # Posts before comments before channels, as the insert does, or the two would wait for each other.
-    await DB.fetch(
-        "SELECT FROM posts WHERE id = (SELECT post FROM comments WHERE id = $1) FOR UPDATE", comment_id
-    )
-    await DB.fetch("SELECT FROM comments WHERE id = $1 FOR UPDATE", comment_id)
-    return await queries.get_row(viewer, comment_id)
-
-
-def _require(verb: str, viewer: Viewer, row: Any) -> None:
-    if not viewer.signed_in:
-        raise Unauthenticated
-    if may(verb, viewer, row, locked=row["post_locked_at"] is not None):
-        return
-    raise Locked if may(verb, viewer, row, locked=False) else Forbidden
-
-
-async def count(change: Change, row: Any, by: int) -> None:
-    """Move the counts that a comment is part of, as it comes or goes."""
-    await count_comments(change, row["post"], by)
-    await DB.fetch("UPDATE comments SET replies_count = replies_count + $2 WHERE id = $1", row["parent"], by)
-
-
-async def advance(change: Change, row: Any) -> int:
-    """The place that the change has in the comment's channel."""
-    name = channels.post(row["post"])
-    return (await change.advance(name))[name]
-
-
-async def told(viewer: Viewer, comment_id: int) -> Comment:
-    return queries.public(await queries.get_row(viewer, comment_id))

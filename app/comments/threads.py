@@ -4,7 +4,8 @@ from collections.abc import Iterable
 
 import msgspec
 
-from app.comments.schemas import Comment, CommentViewer, ThreadPage
+from app.accounts.viewer import Viewer
+from app.comments.schemas import Comment, ThreadPage
 from app.posts.schemas import PostViewer
 
 PAGE = 500
@@ -44,14 +45,14 @@ def _place(parent: tuple[int, Node] | None) -> tuple[int, Node | None]:
     return (0, None) if parent is None else (parent[0] + 1, parent[1])
 
 
-def unread_of(thread: ThreadPage) -> list[int]:
+def unread_of(thread: ThreadPage, viewer: Viewer) -> list[int]:
     """Ids of the comments on this page that are new to a viewer who was here before, in order."""
     part = thread.post.viewer
     if not isinstance(part, PostViewer) or part.read_comment_id is None:
         return []
     read = part.read_comment_id
-    return [c.id for c in thread.comments if c.id > read and c.body is not None and not _is_own(c)]
+    return [c.id for c in thread.comments if c.id > read and c.body is not None and not _is_own(c, viewer)]
 
 
-def _is_own(comment: Comment) -> bool:
-    return isinstance(comment.viewer, CommentViewer) and "remove" in comment.viewer.can
+def _is_own(comment: Comment, viewer: Viewer) -> bool:
+    return comment.author is not None and viewer.is_member(comment.author.id)

@@ -6,6 +6,7 @@ import msgspec
 from msgspec import Meta
 
 from app.accounts.authors import Author
+from app.web.validation import read_fields
 
 Noun = Literal["post", "comment", "user"]
 Act = Literal[
@@ -19,6 +20,16 @@ class Why(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What a moderator may say to what they do; blank is nothing."""
 
     reason: Reason | None = None
+
+
+def words_of(why: Why | None) -> str | None:
+    """The reason that somebody gave, None where they gave none."""
+    return ((why.reason if why else None) or "").strip() or None
+
+
+def read_reason(text: str) -> str | None:
+    """The same out of a form. Raises Invalid."""
+    return words_of(read_fields(Why, {"reason": text}))
 
 
 class Subject(msgspec.Struct, frozen=True):

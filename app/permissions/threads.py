@@ -1,7 +1,7 @@
 """Posts, comments, reactions and how far they were read."""
 
 from app.permissions.rows import Row, route
-from app.permissions.rules import ANYONE, AUTHOR, HIDDEN, MEMBERS, SHOWN_TO_AUTHOR, Rule, nobody
+from app.permissions.rules import ANYONE, AUTHOR, HIDDEN, MEMBERS, MODERATORS, SHOWN_TO_AUTHOR, Rule, nobody
 
 # Nobody reacts to what was removed; who may not even read it hears nothing of it.
 NOT_SHOWN = Rule(
@@ -17,6 +17,9 @@ LOCKED = Rule(anonymous="unauthenticated", member="locked", author="locked")
 LOCKED_TO_AUTHOR = Rule(
     anonymous="unauthenticated", member="forbidden", author="locked", moderator="forbidden", admin="forbidden"
 )  # fmt: skip
+# Both remove, each by their own right; only who removed it brings it back.
+AUTHOR_AND_MODERATORS = Rule(anonymous="unauthenticated", member="forbidden")
+BY_MODERATORS = Rule(anonymous="not_found", member="not_found", author="forbidden")
 UNCHANGEABLE = nobody("forbidden")
 CLOSED = nobody("not_found")
 # Moderators alone read comments in a removed thread, and in the revisions those that were removed.
@@ -38,10 +41,11 @@ POSTS: list[Row] = [
     route("GET /posts/{post_id:int}/{slug:str}", ANYONE, removed=SHOWN_TO_AUTHOR),
     route("GET /posts/{post_id:int}/edit", AUTHOR, removed=NOT_SHOWN),
     route("POST /posts/{post_id:int}", AUTHOR, removed=REFUSED_TO_AUTHOR),
-    route("POST /posts/{post_id:int}/removal", AUTHOR, removed=AUTHOR_OF_REMOVED),
+    route("GET /posts/{post_id:int}/removal", AUTHOR_AND_MODERATORS, removed=NOT_SHOWN),
+    route("POST /posts/{post_id:int}/removal", AUTHOR_AND_MODERATORS, removed=SHOWN_TO_AUTHOR),
     route(
-        "POST /posts/{post_id:int}/restoration", AUTHOR,
-        removed=AUTHOR_OF_REMOVED, removed_by_moderator=REFUSED_TO_AUTHOR,
+        "POST /posts/{post_id:int}/restoration", AUTHOR_AND_MODERATORS,
+        removed=AUTHOR_OF_REMOVED, removed_by_moderator=BY_MODERATORS,
     ),
     route("GET /posts/{post_id:int}/revisions", ANYONE, removed=SHOWN_TO_AUTHOR),
     route("POST /posts/{post_id:int}/comments", MEMBERS, locked=LOCKED, removed=HIDDEN),
@@ -51,10 +55,10 @@ POSTS: list[Row] = [
     route("POST /api/v1/posts", MEMBERS),
     route("GET /api/v1/posts/{post_id:int}", ANYONE, removed=SHOWN_TO_AUTHOR),
     route("PATCH /api/v1/posts/{post_id:int}", AUTHOR, removed=REFUSED_TO_AUTHOR),
-    route("DELETE /api/v1/posts/{post_id:int}", AUTHOR, removed=AUTHOR_OF_REMOVED),
+    route("DELETE /api/v1/posts/{post_id:int}", AUTHOR_AND_MODERATORS, removed=SHOWN_TO_AUTHOR),
     route(
-        "DELETE /api/v1/posts/{post_id:int}/removal", AUTHOR,
-        removed=AUTHOR_OF_REMOVED, removed_by_moderator=REFUSED_TO_AUTHOR,
+        "DELETE /api/v1/posts/{post_id:int}/removal", AUTHOR_AND_MODERATORS,
+        removed=AUTHOR_OF_REMOVED, removed_by_moderator=BY_MODERATORS,
     ),
     route("GET /api/v1/posts/{post_id:int}/revisions", ANYONE, removed=SHOWN_TO_AUTHOR),
     route("GET /api/v1/posts/{post_id:int}/comments", ANYONE, removed=SHOWN_TO_AUTHOR),
@@ -82,12 +86,19 @@ COMMENTS: list[Row] = [
         removed=UNCHANGEABLE,
         thread_removed=KEPT_IN_REMOVED,
     ),
-    route("POST /comments/{comment_id:int}/removal", AUTHOR, thread_removed=KEPT_IN_REMOVED),
+    route(
+        "GET /comments/{comment_id:int}/removal",
+        AUTHOR_AND_MODERATORS,
+        removed=UNCHANGEABLE,
+        thread_removed=REACHED_BY_MODERATORS,
+    ),
+    route("POST /comments/{comment_id:int}/removal", AUTHOR_AND_MODERATORS, thread_removed=MODERATORS_ALONE),
     route(
         "POST /comments/{comment_id:int}/restoration",
-        AUTHOR,
-        removed_by_moderator=UNCHANGEABLE,
-        thread_removed=KEPT_IN_REMOVED,
+        AUTHOR_AND_MODERATORS,
+        removed=AUTHOR,
+        removed_by_moderator=MODERATORS,
+        thread_removed=MODERATORS_ALONE,
     ),
     route(
         "GET /comments/{comment_id:int}/revisions",
@@ -109,12 +120,13 @@ COMMENTS: list[Row] = [
         removed=UNCHANGEABLE,
         thread_removed=KEPT_IN_REMOVED,
     ),
-    route("DELETE /api/v1/comments/{comment_id:int}", AUTHOR, thread_removed=KEPT_IN_REMOVED),
+    route("DELETE /api/v1/comments/{comment_id:int}", AUTHOR_AND_MODERATORS, thread_removed=MODERATORS_ALONE),
     route(
         "DELETE /api/v1/comments/{comment_id:int}/removal",
-        AUTHOR,
-        removed_by_moderator=UNCHANGEABLE,
-        thread_removed=KEPT_IN_REMOVED,
+        AUTHOR_AND_MODERATORS,
+        removed=AUTHOR,
+        removed_by_moderator=MODERATORS,
+        thread_removed=MODERATORS_ALONE,
     ),
     route(
         "GET /api/v1/comments/{comment_id:int}/revisions",

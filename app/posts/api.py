@@ -6,7 +6,7 @@ from litestar import Controller, Response, delete, get, patch, post
 from litestar.params import Parameter
 
 from app.accounts.viewer import Viewer
-from app.posts import queries, services
+from app.posts import queries, removing, services
 from app.posts.schemas import NewPost, Post, PostChange, Revision, Sort
 from app.web.envelope import Success, created, ok, repeated
 from app.web.pagination import PageNumber, PerPage, page_meta
@@ -52,11 +52,7 @@ class PostsController(Controller):
 
     @delete("/{post_id:int}")
     async def remove_post(self, viewer: Viewer, post_id: int) -> None:
-        await services.remove_post(viewer, post_id)
-
-    @delete("/{post_id:int}/removal")
-    async def restore_post(self, viewer: Viewer, post_id: int) -> None:
-        await services.restore_post(viewer, post_id)
+        await removing.remove_post(viewer, post_id)
 
     @get("/{post_id:int}/revisions")
     async def list_revisions(self, viewer: Viewer, post_id: int) -> Response[Success[list[Revision]]]:

@@ -1,5 +1,7 @@
 """What readers are told of posts, and on which channels."""
 
+import msgspec
+
 from app.live import channels
 from app.live.log import Event
 from app.posts.schemas import Post, RemovedPost
@@ -43,6 +45,22 @@ class PostUnsigned(PostUpdated, frozen=True):
     unsigns = True
 
 
+class PostLocked(PostUpdated, frozen=True):
+    kind = "post.locked"
+
+
+class PostUnlocked(PostUpdated, frozen=True):
+    kind = "post.unlocked"
+
+
+class PostPinned(PostUpdated, frozen=True):
+    kind = "post.pinned"
+
+
+class PostUnpinned(PostUpdated, frozen=True):
+    kind = "post.unpinned"
+
+
 class PostRemoved(_PostEvent, frozen=True):
     kind = "post.removed"
     blanks = True
@@ -51,7 +69,8 @@ class PostRemoved(_PostEvent, frozen=True):
     def data(self) -> RemovedPost:
         if self.post.removed is None:
             raise ValueError("A post that stands was said to be removed.")
-        return RemovedPost(self.post.id, self.post.removed)
+        # Why it went is for those who may still read it.
+        return RemovedPost(self.post.id, msgspec.structs.replace(self.post.removed, reason=None))
 
 
 class PostRestored(_Told, frozen=True):

@@ -5,13 +5,16 @@ from typing import Any, get_args
 from litestar import Controller, Request, Response, get, post
 from litestar.response import Redirect
 
-from app.accounts.viewer import Viewer
+from app.accounts.viewer import Viewer, require_member
 from app.drafts.forms import go_on, tags_in
 from app.drafts.schemas import NEW, edit_of
 from app.follows.queries import follows_tag
-from app.posts import queries, services
+from app.moderation.forms import show_removal
+from app.moderation.schemas import read_reason
+from app.posts import queries, removing, services
+from app.posts.policy import require_can
 from app.posts.schemas import NewPost, Post, PostChange, Sort, tag_url
-from app.web.errors import Forbidden, Refusal, Unauthenticated
+from app.web.errors import Invalid, Refusal, Unauthenticated
 from app.web.forms import Form, empty_form, read_form, see_other
 from app.web.pagination import page_meta, page_number
 from app.web.templates import page
@@ -87,11 +90,9 @@ class PostPages(Controller):
 
     @get("/{post_id:int}/edit")
     async def show_edit(self, request: Asked, viewer: Viewer, post_id: int) -> Response[Any]:
-        if not viewer.signed_in:
-            raise Unauthenticated
+        require_member(viewer)
         found = await queries.get_post(viewer, post_id)
-        if not found.viewer or "edit" not in found.viewer.can:
-            raise Forbidden
+        require_can(found.viewer, "edit")
         form = empty_form(title=found.title, body=found.body, tags=", ".join(found.tags))
         return _show_form(request, found, await go_on(viewer, edit_of("post", post_id), form))
 
@@ -104,14 +105,26 @@ class PostPages(Controller):
             return _refused(request, await queries.get_post(viewer, post_id), form, refusal)
         return see_other(changed.url)
 
+    @get("/{post_id:int}/removal")
+    async def show_removal(self, request: Asked, viewer: Viewer, post_id: int) -> Response[Any]:
+        require_member(viewer)
+        found = await queries.get_post(viewer, post_id)
+        require_can(found.viewer, "remove")
+        return show_removal(request, found, empty_form("reason"))
+
     @post("/{post_id:int}/removal")
-    async def remove(self, viewer: Viewer, post_id: int) -> Response[Any]:
-        await services.remove_post(viewer, post_id)
+    async def remove(self, request: Asked, viewer: Viewer, post_id: int) -> Response[Any]:
+        form = await read_form(request, "reason")
+        try:
+            await removing.remove_post(viewer, post_id, read_reason(form.values["reason"]))
+        except Invalid as refusal:
+            found = await queries.get_post(viewer, post_id)
+            return show_removal(request, found, form.refused(refusal), 422)
         return see_other((await queries.get_post(viewer, post_id)).url)
 
     @post("/{post_id:int}/restoration")
     async def restore(self, viewer: Viewer, post_id: int) -> Response[Any]:
-        await services.restore_post(viewer, post_id)
+        await removing.restore_post(viewer, post_id)
         return see_other((await queries.get_post(viewer, post_id)).url)
 
     @get("/{post_id:int}/revisions")

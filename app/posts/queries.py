@@ -28,12 +28,30 @@ SOURCE = f"""posts {authors.joined_on("posts.author")}
     LEFT JOIN reads ON reads.post = posts.id AND reads."user" = $1::bigint
     LEFT JOIN post_follows ON post_follows.post = posts.id AND post_follows."user" = $1::bigint"""
 POPULAR = 10
+VERBS = ("reply", "edit", "remove", "restore", "react", "flag", "lock", "pin")
 
 _ORDERS = {
     "active": "posts.last_activity_at DESC, posts.id DESC",
     "recent": "posts.id DESC",
     "popular": "posts.comments_count DESC, posts.id DESC",
 }
+_IN_ORDER = (
+    f"SELECT {COLUMNS} FROM {SOURCE} WHERE {{where}} ORDER BY {{order}} LIMIT {{limit}} OFFSET {{offset}}"
+)
+# The few that are pinned, and the others by the index of their order, so that no list is sorted whole.
+_PINNED_FIRST = f"""
+WITH pinned AS MATERIALIZED (
+    SELECT id, row_number() OVER (ORDER BY {{order}}) AS place FROM posts
+    WHERE pinned_at IS NOT NULL AND {{where}}
+), others AS MATERIALIZED (
+    SELECT id FROM posts WHERE pinned_at IS NULL AND {{where}} ORDER BY {{order}}
+    LIMIT {{limit}} OFFSET greatest(0, {{offset}} - (SELECT count(*) FROM pinned))
+), shown AS (
+    SELECT id FROM pinned WHERE place > {{offset}} UNION ALL SELECT id FROM others
+)
+SELECT {COLUMNS} FROM {SOURCE} WHERE posts.id IN (SELECT id FROM shown)
+ORDER BY posts.pinned_at IS NULL, {{order}} LIMIT {{limit}}
+"""
 _FOLLOWED = """(
     EXISTS (SELECT FROM post_follows WHERE post = posts.id AND "user" = {reader}::bigint AND level = 'following')
     OR posts.author IN (SELECT member FROM member_follows WHERE "user" = {reader}::bigint)
@@ -53,6 +71,11 @@ class Filter(msgspec.Struct, frozen=True, kw_only=True):
     q: str | None = None
 
     @property
+    def plain(self) -> bool:
+        """Whether it is the whole front page, at whose head the pinned posts stand."""
+        return not self.narrow and not self.following
+
+    @property
     def narrow(self) -> bool:
         """Whether somebody looks for something, and does not just look around."""
         return any((self.tag, self.author, self.commented_by, self.q))
@@ -66,9 +89,9 @@ async def list_posts(viewer: Viewer, wanted: Filter, page: int, per_page: int) -
     where, args = _conditions(viewer, wanted, 1)
     counted = await DB.fetch(f"SELECT count(*) FROM posts WHERE {where}", *args)
     where, args = _conditions(viewer, wanted, 2)
-    place = f"LIMIT {per_page:d} OFFSET {(page - 1) * per_page:d}"
+    shown = _PINNED_FIRST if wanted.plain else _IN_ORDER
     rows = await DB.fetch(
-        f"SELECT {COLUMNS} FROM {SOURCE} WHERE {where} ORDER BY {_ORDERS[wanted.sort]} {place}",
+        shown.format(where=where, order=_ORDERS[wanted.sort], limit=per_page, offset=(page - 1) * per_page),
         viewer.id,
         *args,
     )
@@ -152,7 +175,7 @@ def removal_of(row: Mapping[str, Any]) -> Removal | None:
 def _viewer_part(row: Mapping[str, Any], viewer: Viewer) -> PostViewer | None:
     if viewer is ANONYMOUS or not viewer.signed_in:
         return None
-    can = [verb for verb in ("reply", "edit", "remove", "restore", "react", "flag") if may(verb, viewer, row)]
+    can = [verb for verb in VERBS if may(verb, viewer, row)]
     return PostViewer(
         reactions=list(row["own_reactions"]),
         can=can,

@@ -13,7 +13,9 @@ from app.accounts.authors import Author
 Sort = Literal["active", "recent", "popular"]
 Key = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"\A[A-Za-z0-9_-]+\Z")]
 # What else has an address below a post; a slug may be none of these.
-TAKEN = {"edit", "revisions", "comments", "reactions", "read", "follow", "mute", "removal", "restoration"}
+TAKEN = {
+    "edit", "revisions", "comments", "reactions", "read", "follow", "mute", "removal", "restoration", "lock", "pin",
+}  # fmt: skip
 
 Id = Annotated[int, Meta(ge=1, le=2**63 - 1)]
 Title = Annotated[str, Meta(min_length=3, max_length=120)]

@@ -7,7 +7,6 @@ import asyncpg
 import msgspec
 from msgspec import UNSET
 
-from app.accounts.jobs import recount_soon as recount_user_soon
 from app.accounts.viewer import Viewer, require_writer
 from app.database.engine import DB
 from app.database.transaction import Change, retried, transaction
@@ -15,18 +14,17 @@ from app.drafts.schemas import NEW, edit_of
 from app.drafts.services import send_draft
 from app.follows.services import follow_own
 from app.live import channels, log
-from app.live.access import revoke
 from app.markdown import excerpt
 from app.mentions.services import Rendered, keep_in_post, render
-from app.notifications.jobs import notify_post, withdraw_soon
+from app.notifications.jobs import notify_post
 from app.posts import queries
-from app.posts.events import PostCreated, PostRemoved, PostRestored, PostUpdated
-from app.posts.policy import may
+from app.posts.changing import advance, lock, recount_soon, require, told
+from app.posts.events import PostCreated, PostUpdated
 from app.posts.schemas import NewPost, Post, PostChange
 from app.posts.words import clean_tags, clean_words
 from app.tags.jobs import recount_soon as recount_tags_soon
 from app.tags.services import know_tags
-from app.web.errors import Forbidden, KeyReused, NotFound, Unauthenticated
+from app.web.errors import KeyReused
 
 _INSERT = """
 INSERT INTO posts (author, title, body, body_html, excerpt, tags, key, fingerprint)
@@ -38,14 +36,6 @@ UPDATE posts SET comments_count = comments_count + $2 WHERE id = $1 RETURNING co
 _EDIT = """
 UPDATE posts SET title = $2, body = $3, body_html = $4, excerpt = $5, tags = $6, seq = $7,
     edited_at = clock_timestamp(), updated_at = clock_timestamp() WHERE id = $1
-"""
-_REMOVE = """
-UPDATE posts SET removed_at = clock_timestamp(), removed_by = 'author', updated_at = clock_timestamp(), seq = $2
-WHERE id = $1
-"""
-_RESTORE = """
-UPDATE posts SET removed_at = NULL, removed_by = NULL, removed_reason = NULL,
-    updated_at = clock_timestamp(), seq = $2 WHERE id = $1
 """
 
 
@@ -80,8 +70,8 @@ async def _insert(viewer: Viewer, values: tuple[object, ...], tags: list[str], n
         await keep_in_post(post_id, named)
         await send_draft(viewer.id, NEW)
         await change.advance(channels.POSTS)
-        await change.record(PostCreated(queries.public(await queries.get_row(viewer, post_id))))
-        await _recount_soon(change, viewer.id, tags)
+        await change.record(PostCreated(await told(viewer, post_id)))
+        await recount_soon(change, viewer.id, tags)
         await change.enqueue(notify_post, post_id=post_id)
     return post_id
 
@@ -108,7 +98,8 @@ async def edit_post(viewer: Viewer, post_id: int, wanted: PostChange) -> Post:
 @retried
 async def _edit(viewer: Viewer, post_id: int, wanted: PostChange, rendered: Rendered | None) -> None:
     async with transaction() as change:
-        row = await _lock(viewer, post_id, "edit")
+        row = await lock(viewer, post_id)
+        require("edit", viewer, row)
         await send_draft(viewer.id, edit_of("post", post_id))
         title, body, tags = (
             _given(wanted.title, row["title"]), _given(wanted.body, row["body"]), _given(wanted.tags, row["tags"])
@@ -117,47 +108,14 @@ async def _edit(viewer: Viewer, post_id: int, wanted: PostChange, rendered: Rend
             return
         await _keep_revision(viewer, row)
         await know_tags(tags)
-        seq = await _advance(change, post_id)
+        seq = await advance(change, post_id)
         body_html = rendered.html if rendered else row["body_html"]
         await DB.fetch(_EDIT, post_id, title, body, body_html, excerpt(body_html), tags, seq)
         named = await keep_in_post(post_id, rendered.named) if rendered else []
-        await change.record(PostUpdated(queries.public(await queries.get_row(viewer, post_id))))
+        await change.record(PostUpdated(await told(viewer, post_id)))
         await recount_tags_soon(change, set(tags) ^ set(row["tags"]))
         if named:
             await change.enqueue(notify_post, post_id=post_id, named_only=True)
-
-
-@retried
-async def remove_post(viewer: Viewer, post_id: int) -> None:
-    """Take an own post away, for 24 h with a way back; again does nothing. Raises NotFound, Forbidden."""
-    async with transaction() as change:
-        row = await _lock(viewer, post_id, "read")
-        require_own(viewer, row["author"])
-        if row["removed_at"] is not None:
-            return
-        _require("remove", viewer, row)
-        await revoke(change, f"channel:{channels.post(post_id)}")
-        seq = await _advance(change, post_id)
-        await DB.fetch(_REMOVE, post_id, seq)
-        await change.record(PostRemoved(queries.public(await queries.get_row(viewer, post_id))))
-        await _recount_soon(change, row["author"], row["tags"])
-        await withdraw_soon(change, "post", post_id)
-
-
-@retried
-async def restore_post(viewer: Viewer, post_id: int) -> None:
-    """Undo an own removal; again does nothing. Raises NotFound, Forbidden."""
-    async with transaction() as change:
-        row = await _lock(viewer, post_id, "read")
-        require_own(viewer, row["author"])
-        if row["removed_at"] is None:
-            return
-        _require("restore", viewer, row)
-        await revoke(change, f"channel:{channels.post(post_id)}")
-        seq = await _advance(change, post_id)
-        await DB.fetch(_RESTORE, post_id, seq)
-        await change.record(PostRestored(queries.public(await queries.get_row(viewer, post_id))))
-        await _recount_soon(change, row["author"], row["tags"])
 
 
 async def lock_reactions(post_id: int) -> int | None:
@@ -178,40 +136,6 @@ async def count_comments(change: Change, post_id: int, by: int) -> None:
     rows = await DB.fetch(_COUNT, post_id, by)
     if rows[0]["removed_at"] is None:
         change.count(post_id, rows[0]["comments_count"])
-
-
-async def _lock(viewer: Viewer, post_id: int, verb: str) -> Any:
-    rows = await DB.fetch("SELECT * FROM posts WHERE id = $1 FOR UPDATE", post_id)
-    if not rows or not may("read", viewer, rows[0]):
-        raise NotFound
-    if verb != "read":
-        _require(verb, viewer, rows[0])
-    return rows[0]
-
-
-def require_own(viewer: Viewer, author: int | None) -> None:
-    """Even where there is nothing to do, only the author is told so. Raises Unauthenticated, Forbidden."""
-    if not viewer.signed_in:
-        raise Unauthenticated
-    if not viewer.is_member(author):
-        raise Forbidden
-
-
-def _require(verb: str, viewer: Viewer, row: Any) -> None:
-    if not viewer.signed_in:
-        raise Unauthenticated
-    if not may(verb, viewer, row):
-        raise Forbidden
-
-
-async def _advance(change: Change, post_id: int) -> int:
-    name = channels.post(post_id)
-    return (await change.advance(name, channels.POSTS))[name]
-
-
-async def _recount_soon(change: Change, author: int | None, tags: list[str]) -> None:
-    await recount_tags_soon(change, tags)
-    await recount_user_soon(change, author)
 
 
 async def _keep_revision(viewer: Viewer, row: Any) -> None:

@@ -87,6 +87,7 @@ function fill(row, post) {
   if (post.seq < Number(row.dataset.seq)) return;
   row.dataset.seq = post.seq;
   row.classList.remove("is-removed");
+  for (const state of ["pinned", "locked"]) row.querySelector(`[data-slot=${state}]`).hidden = !post[state];
   const title = row.querySelector("[data-slot=title]");
   title.textContent = post.title;
   const excerpt = row.querySelector("[data-slot=excerpt]");

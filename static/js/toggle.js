@@ -16,14 +16,15 @@ export function toggleInPlace() {
       return form.submit();
     }
     // What is followed is not muted, and the other way round.
-    for (const other of on ? (form.closest("[data-toggles]")?.querySelectorAll("[data-toggle]") ?? []) : []) show(other, false);
-    show(form, on);
+    for (const other of on ? (form.closest("[data-toggles]")?.querySelectorAll("[data-toggle]") ?? []) : []) showToggle(other, false);
+    showToggle(form, on);
   });
 }
 
 const isOn = (form) => form.getAttribute("action").endsWith("/removal");
 
-function show(form, on) {
+/** What the form would do next, when it is on or off. */
+export function showToggle(form, on) {
   form.setAttribute("action", form.dataset.toggle + (on ? "/removal" : ""));
   const word = slot(form, "word");
   word.textContent = on ? word.dataset.undo : word.dataset.do;

@@ -15,8 +15,9 @@ from app.accounts.deletion.jobs import let_member_go
 from app.accounts.resets import links as resets
 from app.accounts.tokens.schemas import NewToken
 from app.accounts.tokens.services import make_token
+from app.comments.removing import remove_comment
 from app.comments.schemas import CommentChange
-from app.comments.services import edit_comment, remove_comment
+from app.comments.services import edit_comment
 from app.database.engine import DB, Engine
 from app.mail import kept
 from app.reactions.services import Subject, add_reaction, flush

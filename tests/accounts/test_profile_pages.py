@@ -6,11 +6,13 @@ from collections.abc import Callable
 import httpx
 import pytest
 
+from app.comments.removing import remove_comment
 from app.comments.schemas import NewComment
-from app.comments.services import post_comment, remove_comment
+from app.comments.services import post_comment
 from app.database.engine import Engine
+from app.posts.removing import remove_post
 from app.posts.schemas import NewPost
-from app.posts.services import publish_post, remove_post
+from app.posts.services import publish_post
 from tests.cast import Cast, Member
 from tests.pictures import picture
 

@@ -5,8 +5,9 @@ from collections.abc import Callable
 import pytest
 from playwright.async_api import WebSocketRoute, expect
 
+from app.comments.removing import remove_comment
 from app.comments.schemas import CommentChange, NewComment
-from app.comments.services import edit_comment, post_comment, remove_comment
+from app.comments.services import edit_comment, post_comment
 from tests.browser.conftest import Opens
 from tests.browser.reading import Reader
 from tests.browser.test_reconnect import UNTIL

@@ -5,8 +5,9 @@ from collections.abc import Callable
 from playwright.async_api import expect
 
 from app.database.engine import Engine
+from app.posts.removing import remove_post
 from app.posts.schemas import NewPost, PostChange
-from app.posts.services import edit_post, publish_post, remove_post
+from app.posts.services import edit_post, publish_post
 from tests.browser.conftest import Opens
 from tests.browser.writing import Writer
 from tests.cast import Cast

@@ -37,6 +37,10 @@ class Writer:
     async def restore_post(self, post: dict[str, Any]) -> None:
         await self._ask("DELETE", f"/posts/{post['id']}/removal")
 
+    async def turn(self, post: dict[str, Any], state: str, *, on: bool) -> None:
+        """As a moderator: `lock` or `pin`, and back."""
+        await self._ask("PUT" if on else "DELETE", f"/posts/{post['id']}/{state}")
+
     async def react(self, noun: str, number: int, kind: str) -> None:
         await self._ask("PUT", f"/{noun}/{number}/reactions/{kind}")
 

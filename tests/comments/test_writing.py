@@ -7,8 +7,9 @@ import pytest
 
 from app.accounts.viewer import ANONYMOUS
 from app.comments.queries import get_comment
+from app.comments.removing import remove_comment, restore_comment
 from app.comments.schemas import CommentChange, NewComment
-from app.comments.services import edit_comment, post_comment, remove_comment, restore_comment
+from app.comments.services import edit_comment, post_comment
 from app.database.engine import DB
 from app.live import log
 from app.web.errors import Invalid, KeyReused, Locked, NotFound

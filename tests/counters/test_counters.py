@@ -7,14 +7,16 @@ import asyncpg
 import pytest
 
 from app.accounts import counts
+from app.comments.removing import remove_comment, restore_comment
 from app.comments.schemas import NewComment
-from app.comments.services import post_comment, remove_comment, restore_comment
+from app.comments.services import post_comment
 from app.counters.services import COUNTERS, reconcile
 from app.database.engine import DB
 from app.database.transaction import transaction
 from app.live.log import read
+from app.posts.removing import remove_post, restore_post
 from app.posts.schemas import NewPost, PostChange
-from app.posts.services import edit_post, publish_post, remove_post, restore_post
+from app.posts.services import edit_post, publish_post
 from app.reactions.services import Subject, add_reaction, flush
 from tests import working_off
 from tests.waiting import eventually

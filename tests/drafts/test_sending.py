@@ -4,10 +4,10 @@ import pytest
 
 from app.accounts.deletion.schemas import Deletion
 from app.accounts.deletion.services import delete_account
-from app.comments.services import remove_comment, restore_comment
+from app.comments.removing import remove_comment, restore_comment
 from app.database.engine import DB
 from app.drafts.jobs import prune_drafts
-from app.posts.services import remove_post, restore_post
+from app.posts.removing import remove_post, restore_post
 from tests.api import BASE, refused, shown
 from tests.cast import PASSWORD
 from tests.writers import check_sums, open_thread, write

@@ -3,13 +3,15 @@
 import pytest
 
 from app.accounts.profiles.services import set_avatar
+from app.comments.removing import remove_comment
 from app.comments.schemas import CommentChange, NewComment
-from app.comments.services import edit_comment, post_comment, remove_comment
+from app.comments.services import edit_comment, post_comment
 from app.database import batches
 from app.database.engine import DB, Engine
 from app.exports.sections import SECTIONS
+from app.posts.removing import remove_post
 from app.posts.schemas import NewPost, PostChange
-from app.posts.services import edit_post, publish_post, remove_post
+from app.posts.services import edit_post, publish_post
 from app.reactions.services import Subject, add_reaction
 from tests.cast import Cast
 from tests.exports.reading import Opened, archive_of

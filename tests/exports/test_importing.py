@@ -10,8 +10,9 @@ import pytest
 from app.accounts.profiles.services import set_avatar
 from app.accounts.viewer import Viewer
 from app.comments.queries import get_comment
+from app.comments.removing import remove_comment, restore_comment
 from app.comments.schemas import NewComment
-from app.comments.services import post_comment, remove_comment, restore_comment
+from app.comments.services import post_comment
 from app.database.engine import DB
 from app.drafts.schemas import DraftChange
 from app.drafts.schemas import Subject as DraftSubject
@@ -21,8 +22,9 @@ from app.exports.opening import Unreadable
 from app.follows.blocks import block_member
 from app.follows.services import follow_member, follow_post
 from app.posts.queries import get_post
+from app.posts.removing import remove_post, restore_post
 from app.posts.schemas import NewPost
-from app.posts.services import publish_post, remove_post, restore_post
+from app.posts.services import publish_post
 from app.reactions.services import Subject, add_reaction
 from app.web.errors import Forbidden, Invalid
 from tests.cast import Cast, Member

@@ -8,12 +8,14 @@ from typing import Any
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from app.comments.removing import remove_comment
 from app.comments.schemas import CommentChange, NewComment
-from app.comments.services import edit_comment, post_comment, remove_comment
+from app.comments.services import edit_comment, post_comment
 from app.database.engine import DB
 from app.exports.importing import bring_in
+from app.posts.removing import remove_post
 from app.posts.schemas import NewPost, PostChange
-from app.posts.services import edit_post, publish_post, remove_post
+from app.posts.services import edit_post, publish_post
 from app.reactions.services import Subject, add_reaction
 from tests.cast import Member, enter
 from tests.exports.reading import Opened, archive_in, archive_of

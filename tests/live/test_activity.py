@@ -4,8 +4,9 @@ import asyncio
 
 import pytest
 
+from app.comments.removing import remove_comment, restore_comment
 from app.comments.schemas import CommentChange
-from app.comments.services import edit_comment, remove_comment, restore_comment
+from app.comments.services import edit_comment
 from app.database.engine import DB
 from app.live import broker
 from app.live.activity import Count, Gathering, Pace
@@ -132,7 +133,7 @@ async def test_what_is_not_committed_is_not_told(
     async def fail(*_: object) -> None:
         raise RuntimeError
 
-    monkeypatch.setattr("app.comments.services.recount_soon", fail)
+    monkeypatch.setattr("app.comments.removing.recount_soon", fail)
     with pytest.raises(RuntimeError):
         await remove_comment(cast.alice.viewer, comment)
     monkeypatch.undo()

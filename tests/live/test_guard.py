@@ -17,7 +17,7 @@ from app.live.access import CHANNEL, revoke
 from app.live.guard import Guard
 from app.live.hub import Hub
 from app.live.standings import Standing
-from app.posts.services import remove_post, restore_post
+from app.posts.removing import remove_post, restore_post
 from tests.cast import Cast
 from tests.live.guarded import Guarded, connected, looked_at_nobody
 from tests.saying import change_epoch, prune, say_silently, tip

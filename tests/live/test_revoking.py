@@ -10,8 +10,9 @@ from app.accounts.administration import MemberChange, change_member
 from app.database.engine import DB
 from app.database.transaction import transaction
 from app.live.access import CHANNEL, revoke
+from app.posts.removing import remove_post, restore_post
 from app.posts.schemas import PostChange
-from app.posts.services import edit_post, remove_post, restore_post
+from app.posts.services import edit_post
 from tests.cast import PASSWORD, Cast, Member
 from tests.saying import Said, tip
 from tests.writers import open_thread

@@ -11,10 +11,11 @@ import httpx
 import msgspec
 import pytest
 
+from app.comments.removing import remove_comment, restore_comment
 from app.comments.schemas import CommentChange
-from app.comments.services import edit_comment, remove_comment, restore_comment
+from app.comments.services import edit_comment
 from app.database.engine import DB, Engine
-from app.posts.services import remove_post
+from app.posts.removing import remove_post
 from tests.cast import Cast
 from tests.saying import tip
 from tests.serving import Server

@@ -8,11 +8,12 @@ from typing import Any
 import httpx
 import pytest
 
+from app.comments.removing import remove_comment, restore_comment
 from app.comments.schemas import CommentChange, NewComment
-from app.comments.services import edit_comment, post_comment, remove_comment, restore_comment
+from app.comments.services import edit_comment, post_comment
 from app.live import frames
 from app.live.hub import Hub
-from app.posts.services import remove_post
+from app.posts.removing import remove_post
 from tests.api import fields, refused
 from tests.cast import Cast
 from tests.counting import counting

@@ -1,6 +1,6 @@
 """Reactions to one thing are one notification, which grows."""
 
-from app.comments.services import remove_comment
+from app.comments.removing import remove_comment
 from app.database.engine import DB
 from app.reactions.services import Subject, add_reaction, flush, take_reaction
 from tests.cast import Cast, Member, enter

@@ -5,11 +5,11 @@ from typing import Any
 import msgspec
 import pytest
 
-from app.comments.services import remove_comment, restore_comment
+from app.comments.removing import remove_comment, restore_comment
 from app.database.engine import DB
 from app.database.transaction import transaction
 from app.notifications.jobs import notify_comment
-from app.posts.services import remove_post
+from app.posts.removing import remove_post
 from tests.api import refused, shown
 from tests.cast import Cast, Member, enter
 from tests.live_client import LiveClient

@@ -3,8 +3,9 @@
 import asyncio
 import random
 
+from app.comments.removing import remove_comment
 from app.comments.schemas import NewComment
-from app.comments.services import post_comment, remove_comment
+from app.comments.services import post_comment
 from app.database.engine import DB
 from app.posts.schemas import NewPost
 from app.posts.services import publish_post

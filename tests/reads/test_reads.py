@@ -1,7 +1,8 @@
 """Read positions: what is new since a member was here."""
 
+from app.comments.removing import remove_comment
 from app.comments.schemas import NewComment
-from app.comments.services import post_comment, remove_comment
+from app.comments.services import post_comment
 from app.posts.queries import Filter, list_posts
 from app.posts.schemas import NewPost
 from app.posts.services import publish_post

@@ -2,11 +2,13 @@
 
 import xml.etree.ElementTree as ET
 
+from app.comments.removing import remove_comment
 from app.comments.schemas import NewComment
-from app.comments.services import post_comment, remove_comment
+from app.comments.services import post_comment
 from app.database.engine import DB
+from app.posts.removing import remove_post
 from app.posts.schemas import NewPost
-from app.posts.services import publish_post, remove_post
+from app.posts.services import publish_post
 from app.site.queries import read_front_feed, read_thread_feed
 from tests.counting import counting
 

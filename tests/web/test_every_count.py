@@ -76,6 +76,8 @@ ELSEWHERE = {
     "/api/{path}": "Litestar's answer to what is not there",
     "/api/docs/{asked}/{name}": "a file, read once at the start",
     "/static/{version}/{path}": "a file, read once at the start",
+    "/posts/{post_id}/removal": "for moderators: in tests/moderation/test_pages",
+    "/comments/{comment_id}/removal": "for moderators: in tests/moderation/test_pages",
     "/moderation": "for moderators alone: in tests/flags/test_pages",
     "/moderation/log": "for moderators alone: in tests/moderation/test_log",
     "/api/v1/moderation/log": "for moderators alone: in tests/moderation/test_log",

@@ -32,10 +32,12 @@ async function restore(item, comments) {
   const { comment: id } = item.dataset;
   await request("DELETE", `/comments/${id}/removal`);
   comments.take((await request("GET", `/comments/${id}`)).data);
-  focusOn(item, "remove");
+  focusOn(item, "remove", "take-down");
 }
 
 // The button that was pressed is hidden now, and focus with it.
-function focusOn(item, action) {
-  item.querySelector(`:scope > article [data-action=${action}] button`).focus({ preventScroll: true });
+function focusOn(item, ...actions) {
+  const ways = actions.map((action) => item.querySelector(`:scope > article [data-action=${action}]:not([hidden])`));
+  const way = ways.find(Boolean);
+  (way?.querySelector("button") ?? way)?.focus({ preventScroll: true });
 }

@@ -107,18 +107,29 @@ function showReactionsOf(item, { id, reactions, viewer }) {
 // What the events cannot say, because they are the same for everybody: what this reader may do.
 function showActions(item, thread, removedBy) {
   const own = isOwn(item, thread);
-  const open = Boolean(thread.querySelector("[data-composer]"));
+  const moderates = "moderates" in thread.dataset;
   const restore = action(item, "restore");
-  const undo = removedBy === "author" && (own || !restore.hidden);
-  const shown = { reply: open && !removedBy, edit: own && open && !removedBy, remove: own && !removedBy, restore: undo };
-  for (const [name, yes] of Object.entries(shown)) action(item, name).hidden = !yes;
-  for (const name of ["reply", "edit"]) action(item, name).href = `/comments/${item.dataset.comment}/${name}`;
+  const undo = removedBy === "author" ? own || !restore.hidden : removedBy === "moderator" && moderates;
+  const shown = { remove: own && !removedBy, "take-down": moderates && !own && !removedBy, restore: undo };
+  for (const [name, yes] of Object.entries(shown)) if (action(item, name)) action(item, name).hidden = !yes;
+  const path = `/comments/${item.dataset.comment}`;
+  for (const name of ["reply", "edit"]) action(item, name).href = `${path}/${name}`;
+  if (moderates) action(item, "take-down").href = `${path}/removal`;
+  showWays(item, thread);
   action(item, "remove").action = `/comments/${item.dataset.comment}/removal`;
   restore.action = `/comments/${item.dataset.comment}/restoration`;
   const report = action(item, "report");
   if (!report) return;
   report.hidden = own || Boolean(removedBy);
   report.href = `/flags/new?subject=comment:${item.dataset.comment}`;
+}
+
+/** Reply and Edit, which end while the thread is closed. */
+export function showWays(item, thread) {
+  const open = Boolean(thread.querySelector("[data-composer]")) && !("closed" in thread.dataset);
+  const gone = item.matches(".is-removed, .is-hidden");
+  action(item, "reply").hidden = !open || gone;
+  action(item, "edit").hidden = !open || gone || !isOwn(item, thread);
 }
 
 const action = (item, name) => articleOf(item).querySelector(`[data-action="${name}"]`);

@@ -1,8 +1,10 @@
 // The post above the thread, as it changes.
 
+import { showWays } from "./comment.js";
 import { slot } from "./parts.js";
 import { steadily } from "./placement.js";
 import { reactionsOf, showReactions } from "./reactions.js";
+import { showToggle } from "../toggle.js";
 
 export class ThreadPost {
   #thread;
@@ -35,7 +37,8 @@ export class ThreadPost {
     steadily(() => this.#show(post.body_html));
     const edited = slot(this.#article, "edited");
     if (edited) edited.hidden = !post.edited_at;
-    this.#open(!post.locked);
+    this.#mark(post);
+    this.#open(!post.locked || "moderates" in this.#thread.dataset, post.locked);
   }
 
   /** It cannot be read any more. */
@@ -52,9 +55,21 @@ export class ThreadPost {
     if (fresh.innerHTML !== body.innerHTML) body.replaceChildren(fresh.content);
   }
 
+  #mark(post) {
+    for (const state of ["pinned", "locked"]) {
+      const mark = slot(this.#article, state);
+      if (mark) steadily(() => (mark.hidden = !post[state]));
+      const form = this.#article.querySelector(`[data-turns="${state}"]`);
+      if (form) showToggle(form, post[state]);
+    }
+  }
+
   // Words that somebody is writing stay where they are, to be copied at least.
-  #open(open) {
+  #open(open, locked = false) {
     if (open) this.#article.classList.remove("is-removed");
+    this.#thread.toggleAttribute("data-closed", !open);
+    slot(this.#thread, "closed").hidden = open || !locked;
+    for (const item of this.#thread.querySelectorAll(".comment[data-comment]")) showWays(item, this.#thread);
     for (const form of this.#thread.querySelectorAll("[data-composer]")) {
       form.hidden = !open && form.elements.body.value === "";
     }
