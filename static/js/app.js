@@ -6,8 +6,6 @@ import { completeNames } from "./composer/names.js";
 import { CopyText } from "./copy-text.js";
 import { forgetHandedOver, keepDraft, takeBack } from "./drafts/form.js";
 import { ExportProgress } from "./export-progress.js";
-import { LiveCases } from "./live-cases.js";
-import { LiveNotifications } from "./live-notifications.js";
 import { LivePosts } from "./live-posts.js";
 import { LiveStatus } from "./live-status.js";
 import { LiveThread } from "./live-thread.js";
@@ -27,10 +25,9 @@ customElements.define("export-progress", ExportProgress);
 customElements.define("unread-count", UnreadCount);
 customElements.define("report-count", ReportCount);
 customElements.define("live-status", LiveStatus);
-customElements.define("live-cases", LiveCases);
-customElements.define("live-notifications", LiveNotifications);
 customElements.define("live-posts", LivePosts);
 customElements.define("live-thread", LiveThread);
+if (document.querySelector("live-cases, live-notifications")) import("./fresh-lists.js");
 
 const subjects = [];
 for (const form of document.querySelectorAll("form[data-draft]")) {

@@ -20,9 +20,10 @@ export class BadgeCount extends HTMLElement {
     });
   }
 
-  /** `listen()` is called after each change; the page of these things shows it. */
+  /** `listen()` is called after each change, also for those before; the page of these things shows it. */
   onChange(listen) {
     this.#listeners.add(listen);
+    if (this.changed) listen();
   }
 
   /** Whether `name` waits from now on. */
@@ -41,6 +42,7 @@ export class BadgeCount extends HTMLElement {
   }
 
   show() {
+    this.changed = true;
     const { size } = this.counted;
     const badge = this.querySelector("[data-slot=badge]");
     badge.hidden = size === 0;
