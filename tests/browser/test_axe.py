@@ -118,6 +118,18 @@ async def test_pages_of_a_member(page: Page, server: Server, cast: Cast, places:
     assert found == []
 
 
+async def test_what_waits_for_moderators(
+    page: Page, server: Server, cast: Cast, places: dict[str, str]
+) -> None:
+    await enter(page, server, cast.mona)
+    await page.goto("/moderation")
+    await page.locator(".case").wait_for()
+    assert await faults(page) == []
+    await page.get_by_role("button", name="Dismiss").click()
+    await page.locator(".empty").wait_for()
+    assert await faults(page) == []
+
+
 async def test_a_dialog_that_reports(page: Page, server: Server, cast: Cast, places: dict[str, str]) -> None:
     await enter(page, server, cast.bob)
     await page.goto(places["deep"])
