@@ -78,12 +78,12 @@ ROUTES: list[ControllerRouterHandler] = [
     ReactionPages,  # /posts/{id}/reactions /comments/{id}/reactions
     ReadPages,  # /posts/{id}/read
     FollowPages,  # /posts/{id}/follow /users/{id}/block /tags/{name}/follow … /settings/following
-    FlagPages,  # /flags /flags/new
+    FlagPages,  # /flags /flags/new /moderation
     DraftPages,  # /drafts /drafts/{subject}
     NotificationPages,  # /notifications
     NotificationSettingsPages,  # /settings/notifications
     PostStatePages,  # /posts/{id}/lock /posts/{id}/pin
-    ModerationPages,  # /moderation
+    ModerationPages,  # /moderation/log
     SecurityController,  # /api/v1/me/password /api/v1/me/email /api/v1/sessions
     SecondFactorController,  # /api/v1/me/totp
     PasswordResetsController,  # /api/v1/password-resets

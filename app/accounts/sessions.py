@@ -10,7 +10,7 @@ import msgspec
 
 from app.accounts import browsers
 from app.accounts.suspended import COLUMNS, JOINED, suspension_of
-from app.accounts.viewer import MOST, Inbox, Viewer
+from app.accounts.viewer import MOST, Desk, Inbox, Viewer
 from app.database.engine import DB
 from app.database.transaction import Change, transaction
 from app.live.access import revoke
@@ -37,7 +37,12 @@ _INBOX = f""",
         WHERE notifications."user" = users.id AND notifications.read_at IS NULL
             AND (notifications.kind = 'moderation' OR posts.removed_at IS NULL AND comments.removed_at IS NULL)
         ORDER BY notifications.id DESC LIMIT {MOST + 1}
-    ) AS unread"""
+    ) AS unread,
+    CASE WHEN users.role <> 'member' THEN (SELECT seq FROM channels WHERE name = 'moderation') END AS desk_seq,
+    CASE WHEN users.role <> 'member' THEN ARRAY(
+        SELECT DISTINCT coalesce('post:' || post, 'comment:' || comment, 'user:' || member) FROM flags
+        WHERE status = 'open' LIMIT {MOST + 1}
+    ) END AS waiting"""
 
 
 class Client(msgspec.Struct, frozen=True):
@@ -88,7 +93,9 @@ def _viewer(row: Any) -> Viewer:
 
 def _with_inbox(row: Any) -> Viewer:
     inbox = Inbox(tuple(row["unread"]), row["epoch"], row["seq"])
-    return msgspec.structs.replace(_viewer(row), inbox=inbox)
+    viewer = _viewer(row)
+    desk = Desk(tuple(row["waiting"]), row["epoch"], row["desk_seq"]) if viewer.is_moderator else None
+    return msgspec.structs.replace(viewer, inbox=inbox, desk=desk)
 
 
 async def close_session(token: str) -> None:

@@ -1,5 +1,6 @@
 """Who is asking: a member with a session or a token, or nobody in particular."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 import msgspec
@@ -12,6 +13,11 @@ from app.web.errors import Forbidden, OutOfScope, Suspended, Unauthenticated
 MOST = 99
 
 
+def count_of(things: Sequence[object]) -> str:
+    """What a page says of so many; empty for none."""
+    return "99+" if len(things) > MOST else str(len(things) or "")
+
+
 class Inbox(msgspec.Struct, frozen=True):
     """Which notifications are unread, the newest hundred, and where the channel `user:{id}` stood then."""
 
@@ -21,8 +27,19 @@ class Inbox(msgspec.Struct, frozen=True):
 
     @property
     def count(self) -> str:
-        """What a page says of it; empty for none."""
-        return "99+" if len(self.unread) > MOST else str(len(self.unread) or "")
+        return count_of(self.unread)
+
+
+class Desk(msgspec.Struct, frozen=True):
+    """What is reported and waits for a moderator, as `post:42`, at most a hundred; where `moderation` stood then."""
+
+    waiting: tuple[str, ...]
+    epoch: str
+    seq: int
+
+    @property
+    def count(self) -> str:
+        return count_of(self.waiting)
 
 
 class Viewer(msgspec.Struct, frozen=True, kw_only=True):
@@ -32,7 +49,7 @@ class Viewer(msgspec.Struct, frozen=True, kw_only=True):
     member's own. A moderator who is suspended is a member meanwhile. `expires_at` is when the session or the
     token ends by itself, and `onboarded` says whether they have done or skipped their first steps. `hidden` are
     the ids of members whom a block, of either, hides from them. On pages, who is signed in has
-    an `inbox`.
+    an `inbox`, and a moderator a `desk`.
     """
 
     id: int | None = None
@@ -49,6 +66,7 @@ class Viewer(msgspec.Struct, frozen=True, kw_only=True):
     hidden: frozenset[int] = frozenset()
     suspension: Suspension | None = None
     inbox: Inbox | None = None
+    desk: Desk | None = None
 
     @property
     def credential(self) -> str:

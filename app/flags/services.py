@@ -11,6 +11,8 @@ from app.flags import queries
 from app.flags.events import FlagCreated, FlagResolved
 from app.flags.schemas import Decision, Flag, Named, NewFlag
 from app.live import channels
+from app.moderation.log import write_action
+from app.moderation.schemas import Act
 from app.posts.queries import get_row as get_post_row
 from app.web.errors import Conflict
 
@@ -25,6 +27,10 @@ ORDER BY flags.id FOR UPDATE OF flags
 _RESOLVE = """
 UPDATE flags SET status = $2, resolver = $3, resolved_at = clock_timestamp() WHERE id = ANY($1::bigint[])
 """
+
+
+# As the log of moderation calls them.
+ACTS: dict[str, Act] = {"upheld": "flag_upheld", "dismissed": "flag_dismissed"}
 
 
 async def report(viewer: Viewer, new: NewFlag) -> tuple[Flag, bool]:
@@ -84,5 +90,8 @@ async def decide(moderator: Viewer, flag_id: int, wanted: Decision) -> Flag:
         if found.get(flag_id) == "open":
             await change.advance(channels.MODERATION, by=len(ids))
             await DB.fetch(_RESOLVE, ids, wanted.status, moderator_id)
-            await change.record_all(FlagResolved(flag) for flag in await queries.read_flags(ids))
+            decided = await queries.read_flags(ids)
+            await change.record_all(FlagResolved(flag) for flag in decided)
+            subject = decided[0].subject
+            await write_action(moderator, ACTS[wanted.status], subject.type, subject.id)
     return await queries.get_flag(flag_id)

@@ -52,7 +52,7 @@ class ModerationPages(Controller):
     path = "/moderation"
     include_in_schema = False
 
-    @get(["/", "/log"])
+    @get("/log")
     async def show_log(
         self, request: Asked, viewer: Viewer, kind: str = "", cursor: str | None = None
     ) -> Response[Any]:

@@ -17,7 +17,6 @@ MODERATION: list[Row] = [
     route("POST /posts/{post_id:int}/lock/removal", MODERATORS, removed=REFUSED_TO_AUTHOR),
     route("POST /posts/{post_id:int}/pin", MODERATORS, removed=REFUSED_TO_AUTHOR),
     route("POST /posts/{post_id:int}/pin/removal", MODERATORS, removed=REFUSED_TO_AUTHOR),
-    route("GET /moderation", MODERATORS),
     route("GET /moderation/log", MODERATORS),
     route("PUT /api/v1/posts/{post_id:int}/lock", MODERATORS, removed=REFUSED_TO_AUTHOR),
     route("DELETE /api/v1/posts/{post_id:int}/lock", MODERATORS, removed=REFUSED_TO_AUTHOR),

@@ -6,10 +6,10 @@ import { completeNames } from "./composer/names.js";
 import { CopyText } from "./copy-text.js";
 import { forgetHandedOver, keepDraft, takeBack } from "./drafts/form.js";
 import { ExportProgress } from "./export-progress.js";
-import { LiveNotifications } from "./live-notifications.js";
 import { LivePosts } from "./live-posts.js";
 import { LiveStatus } from "./live-status.js";
 import { LiveThread } from "./live-thread.js";
+import { ReportCount } from "./report-count.js";
 import { reportInPlace } from "./report.js";
 import { keepTimes } from "./times.js";
 import { toggleInPlace } from "./toggle.js";
@@ -23,10 +23,11 @@ completeNames();
 customElements.define("copy-text", CopyText);
 customElements.define("export-progress", ExportProgress);
 customElements.define("unread-count", UnreadCount);
+customElements.define("report-count", ReportCount);
 customElements.define("live-status", LiveStatus);
-customElements.define("live-notifications", LiveNotifications);
 customElements.define("live-posts", LivePosts);
 customElements.define("live-thread", LiveThread);
+if (document.querySelector("live-cases, live-notifications")) import("./fresh-lists.js");
 
 const subjects = [];
 for (const form of document.querySelectorAll("form[data-draft]")) {

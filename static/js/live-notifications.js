@@ -1,11 +1,11 @@
-// <live-notifications>: one's notifications, kept as a fresh load would show them: by such a load.
+// <live-notifications>: one's notifications; what is read is said in place.
 
-import { tellTimes } from "./times.js";
+import { FreshList } from "./fresh-list.js";
 import { request } from "./requests.js";
 
-const GATHER_MS = 150;
+export class LiveNotifications extends FreshList {
+  key = "notification";
 
-export class LiveNotifications extends HTMLElement {
   connectedCallback() {
     document.querySelector("unread-count")?.onChange(() => this.plan());
     this.addEventListener("click", (event) => this.open(event.target.closest(".notification.is-unread a")));
@@ -32,39 +32,4 @@ export class LiveNotifications extends HTMLElement {
       form.submit();
     }
   }
-
-  plan() {
-    this.timer ??= setTimeout(() => this.refresh(), GATHER_MS);
-  }
-
-  async refresh() {
-    this.timer = undefined;
-    const answer = await fetch(location.href, { headers: { Accept: "text/html" } }).catch(() => null);
-    if (!answer?.ok) return;
-    const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
-    const found = fresh.querySelector("live-notifications [data-slot=list]");
-    if (found) replace(this.querySelector("[data-slot=list]"), document.adoptNode(found));
-  }
-}
-
-/** What is the same stays the element that it was, and so does whoever stands in it. */
-function replace(list, fresh) {
-  const { activeElement } = document;
-  const focused = list.contains(activeElement) && activeElement.closest("[data-notification]")?.dataset.notification;
-  for (const item of fresh.querySelectorAll("[data-notification]")) {
-    const known = list.querySelector(`[data-notification="${item.dataset.notification}"]`);
-    if (known && plain(known) === plain(item)) item.replaceWith(known);
-  }
-  list.replaceChildren(...fresh.childNodes);
-  tellTimes(list);
-  if (focused && !list.contains(document.activeElement)) {
-    list.querySelector(`[data-notification="${focused}"] :is(button, a)`)?.focus();
-  }
-}
-
-// Times say how long ago it was, in words that change.
-function plain(item) {
-  const copy = item.cloneNode(true);
-  for (const time of copy.querySelectorAll("time")) time.replaceWith(time.dateTime);
-  return copy.innerHTML + copy.className;
 }

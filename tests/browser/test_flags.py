@@ -5,6 +5,8 @@ from typing import Any
 from playwright.async_api import expect
 
 from app.database.engine import DB
+from app.flags.schemas import NewFlag
+from app.flags.services import report
 from tests.browser.conftest import Opens
 from tests.browser.keys import enter_text, press, tab_to
 from tests.browser.writing import Writer
@@ -101,3 +103,48 @@ async def test_who_is_signed_out_meanwhile_is_led_to_the_sign_in(
     await expect(bob.page).to_have_url(
         f"{server.url}/sign-in?next=/flags/new%3Fsubject%3Dpost%3A{post['id']}"
     )
+
+
+async def test_moderators_see_what_is_reported_come_and_go(read: Opens, server: Server, cast: Cast) -> None:
+    post = await Writer(server, cast.alice).post()
+    number = await Writer(server, cast.mallory).comment(post, "Buy this.")
+    mona, front, ada = [
+        await read(path, member)
+        for path, member in (("/moderation", cast.mona), ("/", cast.mona), ("/moderation", cast.ada))
+    ]
+    for reader in (mona, front, ada):
+        await reader.is_live()
+        await expect(reader.page.locator("report-count .unread-badge")).to_be_hidden()
+    for member in (cast.bob, cast.alice):
+        await report(member.viewer, NewFlag(subject=f"comment:{number}", reason="spam"))
+    await report(cast.bob.viewer, NewFlag(subject=f"user:{cast.mallory.id}", reason="abuse"))
+    for reader in (mona, front, ada):
+        await expect(reader.page.locator("report-count .unread-badge")).to_have_text("2 waiting")
+    cases = mona.page.locator(".case")
+    await expect(cases).to_have_count(2)
+    await expect(cases.first).to_contain_text("2 reports")
+    await cases.first.get_by_role("button", name="Uphold").click()
+    await expect(cases).to_have_count(1)
+    await expect(ada.page.locator(".case")).to_have_count(1)
+    for reader in (front, ada):
+        await expect(reader.page.locator("report-count .unread-badge")).to_have_text("1 waiting")
+    await ada.page.get_by_role("button", name="Dismiss").click()
+    await expect(mona.page.locator(".empty-line")).to_have_text("Nothing waits for you.")
+    await expect(front.page.locator("report-count .unread-badge")).to_be_hidden()
+
+
+async def test_keys_alone_decide(read: Opens, server: Server, cast: Cast) -> None:
+    await report(cast.bob.viewer, NewFlag(subject=f"user:{cast.mallory.id}", reason="abuse"))
+    mona = await read("/", cast.mona)
+    await press(mona, mona.page.get_by_role("link", name="Moderation"))
+    await expect(mona.page.locator(".case")).to_have_count(1)
+    await press(mona, mona.page.get_by_role("button", name="Uphold"))
+    await expect(mona.page.locator(".empty-line")).to_have_text("Nothing waits for you.")
+
+
+async def test_a_moderator_decides_without_a_script(read: Opens, server: Server, cast: Cast) -> None:
+    await report(cast.bob.viewer, NewFlag(subject=f"user:{cast.mallory.id}", reason="abuse"))
+    mona = await read("/moderation", cast.mona, java_script_enabled=False)
+    await mona.page.get_by_role("button", name="Dismiss").click()
+    await expect(mona.page.locator(".empty-line")).to_have_text("Nothing waits for you.")
+    assert [row["status"] for row in await DB.fetch("SELECT status FROM flags")] == ["dismissed"]

@@ -25,6 +25,9 @@ async def test_one_decision_is_for_all_that_was_said_of_the_same(cast: Cast, as_
     upheld = await listed(as_(cast.ada), status="upheld")
     assert [flag["id"] for flag in upheld] == [second["id"], first["id"]]
     assert await listed(as_(cast.mona), status="dismissed") == []
+    (line,) = shown(await as_(cast.ada).get(f"{BASE}/moderation/log"))
+    assert (line["actor"]["username"], line["action"]) == ("mona", "flag_upheld")
+    assert (line["subject"]["type"], line["subject"]["id"]) == ("post", post)
 
 
 async def test_the_same_decision_again_does_nothing_and_another_is_too_late(cast: Cast, as_) -> None:
@@ -32,6 +35,7 @@ async def test_the_same_decision_again_does_nothing_and_another_is_too_late(cast
     once = await decide(as_(cast.mona), flag["id"], "dismissed")
     later = await report(as_(cast.mallory), flag["subject"]["type"] + f":{flag['subject']['id']}")
     assert await decide(as_(cast.ada), flag["id"], "dismissed") == once
+    assert len(shown(await as_(cast.ada).get(f"{BASE}/moderation/log"))) == 1
     late = await as_(cast.ada).patch(f"{BASE}/flags/{flag['id']}", json={"status": "upheld"})
     refused(late, 409, "conflict")
     assert [one["id"] for one in await listed(as_(cast.mona), status="open")] == [later["id"]]

@@ -2,11 +2,9 @@
 
 import pytest
 
-from app.comments.removing import remove_comment
 from app.database.engine import DB
-from app.posts.removing import remove_post
 from tests.api import BASE, shown
-from tests.cast import Cast
+from tests.cast import Cast, enter
 from tests.flags.reporting import listed, report
 from tests.inside import cost
 from tests.writers import open_thread, write
@@ -74,7 +72,7 @@ async def test_who_is_signed_out_meanwhile_keeps_their_words(cast: Cast, client)
 async def test_no_form_shows_what_one_may_not_see(cast: Cast, as_, client) -> None:
     post = await open_thread(cast.alice)
     comment = await write(cast.alice, post, "Secret words.")
-    await remove_comment(cast.alice.viewer, comment)
+    await as_(cast.alice).delete(f"{BASE}/comments/{comment}")
     mine = f"comment:{await write(cast.bob, post, 'Mine.')}"
     bob = as_(cast.bob)
     for subject, status in (
@@ -90,7 +88,7 @@ async def test_no_form_shows_what_one_may_not_see(cast: Cast, as_, client) -> No
         ):
             assert answer.status_code == status, subject
             assert "Secret words." not in answer.text
-    await remove_post(cast.alice.viewer, post)
+    await as_(cast.alice).delete(f"{BASE}/posts/{post}")
     for member in (bob, client):
         answer = await member.post("/flags", data={"subject": f"post:{post}"})
         assert answer.status_code == 404
@@ -113,3 +111,83 @@ async def test_a_form_takes_as_many_statements_as_it_needs(cast: Cast, as_) -> N
     assert await cost(path, cast.bob) == 4
     await report(as_(cast.bob), f"post:{post}")
     assert await cost(path, cast.bob) == 3
+
+
+async def test_moderators_see_each_thing_once_with_all_that_was_said_of_it(cast: Cast, as_, client) -> None:
+    post = await open_thread(cast.alice)
+    comment = await write(cast.mallory, post, "Buy **this**.")
+    await report(as_(cast.bob), f"user:{cast.mallory.id}", "abuse", note="Rude <b>to all</b>.")
+    for member in (cast.bob, cast.alice):
+        await report(as_(member), f"comment:{comment}", note=f"Seen by {member.name}.")
+    page = (await as_(cast.mona).get("/moderation")).text
+    first, second = page.split('<li class="case"')[1:]
+    assert f'data-case="comment:{comment}"' in first, "what most people report"
+    assert f'data-case="user:{cast.mallory.id}"' in second
+    for words in (
+        "2 reports",
+        "<strong>this</strong>",
+        "Seen by Bob.",
+        "Seen by Alice.",
+        "A thread to write in",
+    ):
+        assert words in first
+    assert "Rude &lt;b&gt;to all&lt;/b&gt;." in second
+    assert f"""data-counted='["comment:{comment}", "user:{cast.mallory.id}"]'""" in page
+    assert '<span data-slot="count">2</span>' in page
+    for outsider in (as_(cast.bob), client):
+        answer = await outsider.get("/moderation")
+        assert answer.status_code in {303, 403}
+        assert "Buy" not in answer.text
+    assert "report-count" not in (await as_(cast.bob).get("/")).text
+
+
+async def test_a_form_decides_for_all_that_was_said(cast: Cast, as_) -> None:
+    post = await open_thread(cast.alice)
+    first = await report(as_(cast.bob), f"post:{post}")
+    await report(as_(cast.mallory), f"post:{post}")
+    answer = await as_(cast.mona).post(f"/flags/{first['id']}", data={"status": "dismissed"})
+    assert (answer.status_code, answer.headers["location"]) == (303, "/moderation")
+    assert "Nothing waits for you." in (await as_(cast.mona).get("/moderation")).text
+    assert {flag["status"] for flag in await listed(as_(cast.mona))} == {"dismissed"}
+    late = await as_(cast.ada).post(f"/flags/{first['id']}", data={"status": "upheld"})
+    assert late.status_code == 422
+    assert "Somebody has decided on this already: it was dismissed." in late.text
+    none = await as_(cast.ada).post(f"/flags/{first['id']}", data={"status": "open"})
+    assert none.status_code == 422
+    assert (await as_(cast.bob).post(f"/flags/{first['id']}", data={"status": "upheld"})).status_code == 403
+
+
+async def test_what_is_removed_is_said_to_be_so_and_still_waits(cast: Cast, as_) -> None:
+    post = await open_thread(cast.alice)
+    await report(as_(cast.bob), f"post:{post}")
+    await as_(cast.alice).delete(f"{BASE}/posts/{post}")
+    page = (await as_(cast.mona).get("/moderation")).text
+    assert "Removed by its author" in page
+    assert "Say something." in page, "moderators read on"
+
+
+async def test_the_queue_costs_the_same_for_many_and_shows_a_few_of_many_reports(cast: Cast, as_) -> None:
+    post = await open_thread(cast.alice)
+    await report(as_(cast.bob), f"post:{post}")
+    few = await cost("/moderation", cast.mona)
+    for number in range(7):
+        await report(as_(await enter(f"reader_{number}")), f"post:{post}", note=f"Note {number}.")
+        await report(as_(cast.bob), f"post:{await open_thread(cast.alice)}")
+    assert (few, await cost("/moderation", cast.mona)) == (4, 4)
+    page = (await as_(cast.mona).get("/moderation")).text
+    assert "8 reports" in page
+    assert "And 3 others." in page
+    assert page.count("Note ") == 4
+    assert page.count('class="case"') == 8
+
+
+async def test_the_queue_has_pages(cast: Cast, as_) -> None:
+    for number in range(21):
+        await DB.fetch(
+            "INSERT INTO flags (member, reason) VALUES ($1, 'spam')", (await enter(f"m_{number}")).id
+        )
+    first, second, third = [
+        (await as_(cast.mona).get(f"/moderation?page={number}")).text for number in (1, 2, 3)
+    ]
+    assert (first.count('class="case"'), second.count('class="case"')) == (20, 1)
+    assert "The list ends before this page." in third

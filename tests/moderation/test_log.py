@@ -65,7 +65,7 @@ async def test_it_is_for_moderators_alone(cast: Cast, as_: Clients) -> None:
 
 async def test_the_page_says_who_did_what_and_why(cast: Cast, as_: Clients) -> None:
     mona, post = as_(cast.mona), await open_thread(cast.alice)
-    assert "Nothing has been done yet" in (await mona.get("/moderation")).text
+    assert "Nothing has been done yet" in (await mona.get("/moderation/log")).text
     await write_action(cast.mona.viewer, "removed", "post", post, "Off & on.")
     page = (await mona.get("/moderation/log")).text
     assert "Off &amp; on." in page

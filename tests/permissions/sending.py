@@ -123,6 +123,7 @@ SENT: dict[str, Sent | Callable[[World], Sent]] = {
     "POST /drafts/{subject:str}": {"data": {"body": "Other words"}},
     "GET /flags/new": lambda world: {"params": {"subject": f"post:{world.thread}"}},
     "POST /flags": lambda world: {"data": {"subject": f"post:{world.thread}", "reason": "spam"}},
+    "POST /flags/{flag_id:int}": {"data": {"status": "upheld"}},
     "POST /api/v1/flags": lambda world: {"json": {"subject": f"post:{world.thread}", "reason": "spam"}},
     "PATCH /api/v1/flags/{flag_id:int}": {"json": {"status": "upheld"}},
     "PATCH /api/v1/notifications/{notification_id:int}": {"json": {"read": True}},

@@ -78,7 +78,7 @@ ELSEWHERE = {
     "/static/{version}/{path}": "a file, read once at the start",
     "/posts/{post_id}/removal": "for moderators: in tests/moderation/test_pages",
     "/comments/{comment_id}/removal": "for moderators: in tests/moderation/test_pages",
-    "/moderation": "for moderators alone: in tests/moderation/test_log",
+    "/moderation": "for moderators alone: in tests/flags/test_pages",
     "/moderation/log": "for moderators alone: in tests/moderation/test_log",
     "/api/v1/moderation/log": "for moderators alone: in tests/moderation/test_log",
     "/users/{user_id}/management": "for moderators alone: in tests/accounts/test_management",

@@ -106,22 +106,27 @@ function showReactionsOf(item, { id, reactions, viewer }) {
 
 // What the events cannot say, because they are the same for everybody: what this reader may do.
 function showActions(item, thread, removedBy) {
+  const path = `/comments/${item.dataset.comment}`;
+  action(item, "reply").href = `${path}/reply`;
+  showWays(item, thread);
+  // Who has no account has only this one way.
+  if (!thread.dataset.viewer) return;
   const own = isOwn(item, thread);
   const moderates = "moderates" in thread.dataset;
-  const restore = action(item, "restore");
-  const undo = removedBy === "author" ? own || !restore.hidden : removedBy === "moderator" && moderates;
-  const shown = { remove: own && !removedBy, "take-down": moderates && !own && !removedBy, restore: undo };
-  for (const [name, yes] of Object.entries(shown)) if (action(item, name)) action(item, name).hidden = !yes;
-  const path = `/comments/${item.dataset.comment}`;
-  for (const name of ["reply", "edit"]) action(item, name).href = `${path}/${name}`;
-  if (moderates) action(item, "take-down").href = `${path}/removal`;
-  showWays(item, thread);
-  action(item, "remove").action = `/comments/${item.dataset.comment}/removal`;
-  restore.action = `/comments/${item.dataset.comment}/restoration`;
-  const report = action(item, "report");
-  if (!report) return;
-  report.hidden = own || Boolean(removedBy);
-  report.href = `/flags/new?subject=comment:${item.dataset.comment}`;
+  const [edit, remove, restore, report] = ["edit", "remove", "restore", "report"].map((name) => action(item, name));
+  edit.href = `${path}/edit`;
+  remove.action = `${path}/removal`;
+  remove.hidden = !own || Boolean(removedBy);
+  restore.action = `${path}/restoration`;
+  restore.hidden = !(removedBy === "author" ? own || !restore.hidden : removedBy === "moderator" && moderates);
+  if (report) {
+    report.hidden = own || Boolean(removedBy);
+    report.href = `/flags/new?subject=comment:${item.dataset.comment}`;
+  }
+  const takeDown = action(item, "take-down");
+  if (!takeDown) return;
+  takeDown.href = `${path}/removal`;
+  takeDown.hidden = own || Boolean(removedBy);
 }
 
 /** Reply and Edit, which end while the thread is closed. */
@@ -129,7 +134,8 @@ export function showWays(item, thread) {
   const open = Boolean(thread.querySelector("[data-composer]")) && !("closed" in thread.dataset);
   const gone = item.matches(".is-removed, .is-hidden");
   action(item, "reply").hidden = !open || gone;
-  action(item, "edit").hidden = !open || gone || !isOwn(item, thread);
+  const edit = action(item, "edit");
+  if (edit) edit.hidden = !open || gone || !isOwn(item, thread);
 }
 
 const action = (item, name) => articleOf(item).querySelector(`[data-action="${name}"]`);
