@@ -73,6 +73,7 @@ class Run:
     def step(self, what: str) -> Iterator[None]:
         """What goes wrong in it is said loudly, and the run goes on."""
         print(f"… {what}", flush=True)
+        self.results.failed.pop(what, None)
         try:
             yield
         except Failed as error:
