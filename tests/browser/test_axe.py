@@ -7,12 +7,15 @@ from playwright.async_api import Page
 
 from app.accounts.mails import REGISTRATIONS
 from app.accounts.set_up.services import offer_link
+from app.comments.removing import take_comment_down
 from app.database.engine import DB
 from app.flags.schemas import NewFlag
 from app.flags.services import report
 from app.mail.kept import keep
 from app.mail.letters import Mail
 from app.mail.lists.links import link_to_leave
+from app.posts.moderating import lock_post, pin_post
+from app.posts.removing import take_post_down
 from app.settings import settings
 from tests.admin.jobs.test_pages import EVERY_STATE
 from tests.browser.faults import enter, faults
@@ -136,6 +139,27 @@ async def test_a_dialog_that_reports(page: Page, server: Server, cast: Cast, pla
     await page.get_by_role("button", name="Report post").click()
     await page.locator("dialog .field-error").wait_for()
     assert await faults(page) == []
+
+
+async def test_pages_of_a_moderator(page: Page, server: Server, cast: Cast, places: dict[str, str]) -> None:
+    await enter(page, server, cast.mona)
+    mona, found = cast.mona.viewer, []
+    number = int(places["post"].rpartition("/")[2])
+    await lock_post(mona, number, "Enough.")
+    await pin_post(mona, number, None)
+    await take_comment_down(mona, int(places["branch"].rpartition("/")[2]), "Off topic.")
+    for path in (
+        "/", "{thread}", "{deep}", "{post}/removal", "{comment}/removal", "/moderation/log",
+        "/moderation/log?kind=comment", "/moderation/log?cursor=1",
+    ):  # fmt: skip
+        answer = await page.goto(path.format(**places))
+        assert answer
+        assert answer.ok, path
+        found += await faults(page)
+    await take_post_down(mona, number, "Off topic.")
+    await page.goto(places["thread"])
+    found += await faults(page)
+    assert found == []
 
 
 async def test_forms_with_errors(page: Page, server: Server, cast: Cast) -> None:

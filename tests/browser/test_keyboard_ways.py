@@ -247,6 +247,25 @@ async def test_a_moderator_suspends_a_member_and_lifts_it(read: Opens, cast: Cas
     await expect(mona.page.get_by_text("They can write again.")).to_be_visible()
 
 
+async def test_a_moderator_closes_a_thread_and_removes_a_reply(
+    read: Opens, server: Server, cast: Cast
+) -> None:
+    alice = Writer(server, cast.alice)
+    post = await alice.post()
+    comment = await alice.comment(post, "Buy this.")
+    mona = await read(post["url"], cast.mona)
+    await mona.is_live()
+    await press(mona, mona.page.get_by_role("button", name="Close", exact=True))
+    await expect(mona.page.locator(".post [data-slot=locked]")).to_be_visible()
+    await press(mona, mona.item(comment).get_by_role("link", name="Remove"))
+    await enter_text(mona, "Why", "No sales.")
+    await press(mona, mona.page.get_by_role("button", name="Remove reply"))
+    await expect(mona.item(comment)).to_contain_text("No sales.")
+    await press(mona, mona.item(comment).get_by_role("button", name="Undo"))
+    await expect(mona.item(comment)).to_contain_text("Buy this.")
+    await press(mona, mona.page.get_by_role("link", name="Moderation"))
+
+
 async def test_one_stops_mails_and_gets_them_again(read: Opens, cast: Cast) -> None:
     link = (await link_to_leave(REGISTRATIONS, cast.ada.id)).removeprefix(settings.address)
     somebody = await read(link)

@@ -72,7 +72,7 @@ async def test_what_is_taken_back_before_it_was_read_is_not_new_any_more(cast: C
         await unlike(cast.mona, comment)
         events = await alice.hear_events(channel, 2)
     assert [event["event"] for event in events] == ["notification.created", "notification.read"]
-    assert 'data-unread="[]"' in (await as_(cast.alice).get("/")).text
+    assert 'data-counted="[]"' in (await as_(cast.alice).get("/")).text
 
 
 async def test_ones_own_reaction_and_what_is_removed_tell_nothing(cast: Cast, as_) -> None:

@@ -91,7 +91,7 @@ async def test_what_is_removed_afterwards_is_no_more_in_list_count_or_log(cast: 
     assert "A secret." in (await as_(cast.alice).get("/notifications")).text
     await remove_comment(cast.bob.viewer, comment)
     page = (await as_(cast.alice).get("/notifications")).text
-    assert 'data-unread="[]"' in page
+    assert 'data-counted="[]"' in page
     assert "A secret." not in page
     await do_jobs()
     assert await told(as_, cast.alice) == []
