@@ -148,3 +148,22 @@ async def test_a_moderator_decides_without_a_script(read: Opens, server: Server,
     await mona.page.get_by_role("button", name="Dismiss").click()
     await expect(mona.page.locator(".empty-line")).to_have_text("Nothing waits for you.")
     assert [row["status"] for row in await DB.fetch("SELECT status FROM flags")] == ["dismissed"]
+
+
+async def test_a_reason_that_is_being_written_outlives_one_more_report(
+    read: Opens, server: Server, cast: Cast
+) -> None:
+    post = await Writer(server, cast.alice).post()
+    number = await Writer(server, cast.mallory).comment(post, "Buy this.")
+    await report(cast.bob.viewer, NewFlag(subject=f"comment:{number}", reason="spam"))
+    mona, alice = await read("/moderation", cast.mona), await read(post["url"], cast.alice)
+    await mona.is_live()
+    await alice.is_live()
+    await mona.page.locator("summary", has_text="Remove it").click()
+    await mona.page.get_by_label("Why").fill("It is spam.")
+    await report(cast.alice.viewer, NewFlag(subject=f"comment:{number}", reason="abuse"))
+    await expect(mona.page.locator(".case")).to_contain_text("2 reports")
+    await expect(mona.page.get_by_label("Why")).to_have_value("It is spam.")
+    await mona.page.get_by_role("button", name="Remove and uphold").click()
+    await expect(mona.page.locator(".empty-line")).to_have_text("Nothing waits for you.")
+    await expect(alice.item(number)).to_contain_text("Removed by a moderator. They said: “It is spam.”")

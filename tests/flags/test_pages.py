@@ -191,3 +191,46 @@ async def test_the_queue_has_pages(cast: Cast, as_) -> None:
     ]
     assert (first.count('class="case"'), second.count('class="case"')) == (20, 1)
     assert "The list ends before this page." in third
+
+
+async def test_a_form_removes_what_was_reported_and_upholds_it(cast: Cast, as_) -> None:
+    post = await open_thread(cast.alice)
+    comment = await write(cast.mallory, post, "Buy this.")
+    for subject, reason in ((f"comment:{comment}", "Spam."), (f"post:{post}", "")):
+        flag = await report(as_(cast.bob), subject)
+        answer = await as_(cast.mona).post(
+            f"/flags/{flag['id']}", data={"status": "removed", "reason": reason}
+        )
+        assert answer.status_code == 303, answer.text
+    removed = shown(await as_(cast.mona).get(f"{BASE}/comments/{comment}"))["removed"]
+    assert (removed["by"], removed["reason"]) == ("moderator", "Spam.")
+    assert shown(await as_(cast.mona).get(f"{BASE}/posts/{post}"))["removed"]["by"] == "moderator"
+    assert {flag["status"] for flag in await listed(as_(cast.mona))} == {"upheld"}
+    acts = [line["action"] for line in shown(await as_(cast.mona).get(f"{BASE}/moderation/log"))]
+    assert acts == ["removed", "flag_upheld"] * 2
+
+
+async def test_what_another_dismissed_meanwhile_is_not_removed(cast: Cast, as_) -> None:
+    post = await open_thread(cast.alice)
+    flag = await report(as_(cast.bob), f"post:{post}")
+    await as_(cast.ada).patch(f"{BASE}/flags/{flag['id']}", json={"status": "dismissed"})
+    late = await as_(cast.mona).post(f"/flags/{flag['id']}", data={"status": "removed", "reason": "Spam."})
+    assert late.status_code == 422
+    assert "it was dismissed" in late.text
+    assert shown(await as_(cast.mona).get(f"{BASE}/posts/{post}"))["removed"] is None
+
+
+async def test_a_removal_that_cannot_be_comes_back_with_every_word(cast: Cast, as_) -> None:
+    flag = await report(as_(cast.bob), f"post:{await open_thread(cast.alice)}")
+    answer = await as_(cast.mona).post(
+        f"/flags/{flag['id']}", data={"status": "removed", "reason": "y" * 1001}
+    )
+    assert answer.status_code == 422
+    assert f'value="{"y" * 1001}"' in answer.text
+    assert '<details class="case-removal" open>' in answer.text
+    assert [one["status"] for one in await listed(as_(cast.mona))] == ["open"]
+    member = await report(as_(cast.bob), f"user:{cast.mallory.id}")
+    answer = await as_(cast.mona).post(f"/flags/{member['id']}", data={"status": "removed"})
+    assert "Members are not removed" in answer.text
+    outsider = await as_(cast.bob).post(f"/flags/{flag['id']}", data={"status": "removed"})
+    assert outsider.status_code == 403
