@@ -3,13 +3,15 @@
 # This file is loaded before the services stand; to import the application then is to read the wrong settings.
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from playwright.async_api import Browser, Error, Page, Playwright, async_playwright
+from playwright.async_api import Browser, BrowserContext, Error, Page, Playwright, async_playwright
 
 from tests.browser.reading import Reader
 
@@ -21,6 +23,8 @@ FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
+
+CLOSE_SECONDS = 20
 
 Opens = Callable[..., Awaitable[Reader]]
 
@@ -44,6 +48,13 @@ async def launch(playwright: Playwright, **options: Any) -> Browser:
             f"CHROMIUM name one. {error.message.splitlines()[0]}",
             pytrace=False,
         )
+
+
+async def leave(context: BrowserContext) -> None:
+    """Close it. Chromium now and then does not answer while a page is under way, and then ends with it still open."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(CLOSE_SECONDS):
+            await context.close()
 
 
 @pytest.fixture
@@ -70,7 +81,7 @@ async def read(browser: Browser, server: Server) -> AsyncIterator[Opens]:
 
     yield open_page
     for reader in readers:
-        await reader.page.context.close()
+        await leave(reader.page.context)
     assert [error for reader in readers for error in reader.errors] == []
     for text in (text for reader in readers for text in reader.told):
         check_said(json.loads(text))
@@ -81,4 +92,4 @@ async def page(browser: Browser, server: Server) -> AsyncIterator[Page]:
     """A page into which axe may come; the policy of ours lets nobody else's script in."""
     context = await browser.new_context(base_url=server.url, bypass_csp=True, reduced_motion="reduce")
     yield await context.new_page()
-    await context.close()
+    await leave(context)

@@ -264,6 +264,7 @@ async def test_a_moderator_closes_a_thread_and_removes_a_reply(
     await press(mona, mona.item(comment).get_by_role("button", name="Undo"))
     await expect(mona.item(comment)).to_contain_text("Buy this.")
     await press(mona, mona.page.get_by_role("link", name="Moderation"))
+    await expect(mona.page.get_by_role("heading", name="Reports")).to_be_visible()
 
 
 async def test_one_stops_mails_and_gets_them_again(read: Opens, cast: Cast) -> None:
