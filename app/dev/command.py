@@ -60,14 +60,19 @@ def _run(kept: list[Keeper]) -> int:
         return status
     if settings.demo_allowed and Part("seed", environment).wait() == IS_DEMO:
         environment = {"HUBBUB_NAME": NAME, **environment}
-    for name, command in (("The web process", "serve"), ("The worker", "worker")):
-        kept.append(Keeper(name, partial(Part, command, environment)))
+    kept.append(Keeper("The web process", partial(Part, "serve", environment)))
+    kept.append(Keeper("The worker", partial(Part, "worker", _quieter(environment))))
     _wait_until_ready(kept, port)
     say(f"\nHubbub is at {address(port)} (Ctrl-C stops it).")
     while True:
         time.sleep(LOOK_EVERY)
         for keeper in kept:
             keeper.look()
+
+
+def _quieter(environment: dict[str, str]) -> dict[str, str]:
+    """Without a line for each job, unless it was asked for: a fresh demo has hundreds, and they bury its accounts."""
+    return {"HUBBUB_LOG_LEVEL": "warning", **environment} if settings.log_level == "info" else environment
 
 
 def _wait_until_ready(kept: list[Keeper], port: int) -> None:
