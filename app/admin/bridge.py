@@ -91,7 +91,7 @@ class _Refused(Exception):
 
 def _panel() -> Any:
     # Imported when the first admin comes: it takes half a second that no start should wait for.
-    from app.admin.panel import panel  # noqa: PLC0415
+    from app.admin.panel import panel  # noqa: PLC0415  # see above
 
     return panel()
 

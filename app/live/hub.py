@@ -99,7 +99,7 @@ class Hub:
             self.leave(subscription)
             raise
         feed.begin(standing.tip)
-        self._answer(subscription, request, standing)
+        subscription.answer(request, standing)
         self.doubts.settle(f"channel:{request.channel}", turn)
         return subscription
 
@@ -168,18 +168,6 @@ class Hub:
         if history is None:
             raise NotReadable(request.channel)
         return history
-
-    def _answer(self, subscription: Subscription, request: frames.Subscribe, stand: log.Stand) -> None:
-        reason = refusal(stand, request.epoch, request.after) if request.after is not None else None
-        recovered = request.after is not None and reason is None
-        if request.after is not None:
-            metrics.recover(reason or "recovered")
-        start = request.after if recovered and request.after is not None else stand.tip
-        send = subscription.reader.send
-        send(frames.Subscribed(request.id, request.channel, stand.epoch, start, recovered))
-        if reason is not None:
-            send(frames.Resync(request.channel, stand.epoch, stand.tip, reason))
-        subscription.start(stand.epoch, start)
 
     def _open(self, channel: str) -> Feed:
         feed = self._feeds.get(channel)

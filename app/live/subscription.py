@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import structlog
 
 from app.database.unavailable import UNAVAILABLE
-from app.live import frames, metrics
+from app.live import frames, log, metrics
 from app.live.paging import refusal
 from app.live.reader import Reader
 
@@ -34,6 +34,18 @@ class Subscription:
     def position(self) -> int:
         """The last `seq` that was written to it; -1 before the first and after the epoch has changed."""
         return self.feed.written if self in self.feed.hot else self._position
+
+    def answer(self, request: frames.Subscribe, stand: log.Stand) -> None:
+        """Say where it begins, and why not where it was asked to; then deliver."""
+        reason = refusal(stand, request.epoch, request.after) if request.after is not None else None
+        recovered = request.after is not None and reason is None
+        if request.after is not None:
+            metrics.recover(reason or "recovered")
+        start = request.after if recovered and request.after is not None else stand.tip
+        self.reader.send(frames.Subscribed(request.id, request.channel, stand.epoch, start, recovered))
+        if reason is not None:
+            self.reader.send(frames.Resync(request.channel, stand.epoch, stand.tip, reason))
+        self.start(stand.epoch, start)
 
     def start(self, epoch: str, position: int) -> None:
         """Deliver everything after `position`, for as long as the subscription lives."""

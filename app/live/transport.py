@@ -1,4 +1,4 @@
-"""uvicorn's HTTP protocol, which also lets a stream see its transport and hear that the server stops."""
+"""uvicorn's HTTP protocol, which also limits how a request arrives, and lets a stream hear that the server stops."""
 
 import asyncio
 import socket

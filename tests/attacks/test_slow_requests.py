@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 import pytest
 
 from tests.cast import Cast
+from tests.live_client import LiveClient
 from tests.serving import Server
 from tests.stream_client import address
 from tests.writers import open_thread
@@ -86,3 +87,9 @@ async def test_an_answer_may_take_as_long_as_it_takes(hasty: Server, cast: Cast)
         assert answer.status_code == 200
         # And the connection, which has been open for longer than that, takes another.
         assert (await client.get("/health")).status_code == 200
+
+
+async def test_a_socket_lasts_longer_than_a_request_may_take(hasty: Server) -> None:
+    async with await LiveClient.open(hasty.live_url, origin=hasty.url) as reader:
+        await asyncio.sleep(2 * SECONDS)
+        await reader.subscribe("posts")
